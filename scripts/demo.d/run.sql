@@ -1,0 +1,1 @@
+SELECT checker, status, failures, message, error, duration FROM run_checker();
