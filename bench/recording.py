@@ -1,0 +1,43 @@
+"""A warm run of a trivial checker, recorded: each action is one statement, so one transaction, from a client on the same
+machine, with synchronous_commit = off."""
+import guests
+from figures import Figure, median_milliseconds
+
+SET_UP = [
+    "CREATE TABLE bench.result (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, status text, "
+    "at timestamptz DEFAULT now())",
+    """CREATE FUNCTION bench.record(name text, status text) RETURNS bigint LANGUAGE plpgsql AS $$
+       DECLARE
+         recorded bigint;
+       BEGIN
+         INSERT INTO bench.result (name, status) VALUES (record.name, record.status) RETURNING id INTO recorded;
+         RETURN recorded;
+       END $$""",
+]
+
+
+def measure(cursor, repetitions):
+    for statement in SET_UP:
+        cursor.execute(statement)
+    cursor.execute("SELECT checker.create_checker('trivial', 'wat', %s)", (guests.TRIVIAL,))
+
+    def statement(sql):
+        def action():
+            cursor.execute(sql)
+            cursor.fetchall()
+        return action
+
+    run = statement("SELECT run_id FROM checker.run_checker('trivial')")
+    evaluate = statement("SELECT checker.evaluate_checker('trivial')")
+    peers = [
+        ("INSERT of one row", statement("INSERT INTO bench.result (name, status) VALUES ('x', 'ok') RETURNING id")),
+        ("PL/pgSQL function that inserts", statement("SELECT bench.record('x', 'ok')")),
+        ("SELECT 1 (the way there and back)", statement("SELECT 1")),
+    ]
+    took, evaluation, *peers_took = median_milliseconds(
+        [run, evaluate] + [action for _, action in peers], repetitions)
+    figures = [Figure("warm run_checker of a trivial checker", took, peer, peer_took,
+                      "under 1 ms" if number == 0 else "", took < 1 if number == 0 else None)
+               for number, ((peer, _), peer_took) in enumerate(zip(peers, peers_took))]
+    figures.append(Figure("warm run_checker of a trivial checker", took, "evaluate_checker alone", evaluation, "", None))
+    return figures
