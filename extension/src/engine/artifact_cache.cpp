@@ -1,0 +1,142 @@
+#include "engine/artifact_cache.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "engine/artifact_format.hpp"
+
+namespace pg_checker::engine {
+
+namespace {
+
+constexpr mode_t kOthersBits = S_IRWXG | S_IRWXO;
+
+Error DirectoryError(const std::string& directory, const std::string& detail) {
+  return {ErrorKind::kCache, "cannot use the artifact cache \"" + directory + "\"", detail,
+          "It has to be a directory of the server's user with mode 0700; set "
+          "checker.cache_directory to one, or to "
+          "nothing for the default."};
+}
+
+// Whether what is in `directory` can only have been put there by this user. A missing one is fine:
+// the helper makes it.
+Result<void> CheckDirectory(const std::string& directory) {
+  struct stat status;
+  if (lstat(directory.c_str(), &status) != 0) {
+    if (errno == ENOENT) return {};
+    return DirectoryError(directory, std::string("The system says: ") + std::strerror(errno) + ".");
+  }
+  if (!S_ISDIR(status.st_mode)) return DirectoryError(directory, "It is not a directory.");
+  if (status.st_uid != geteuid()) return DirectoryError(directory, "It belongs to another user.");
+  if ((status.st_mode & kOthersBits) != 0) {
+    return DirectoryError(directory, "Its mode lets other users in.");
+  }
+  return {};
+}
+
+// Reads all of a file, which has `bytes` bytes. False if that fails.
+bool ReadWhole(int fd, size_t bytes, std::string& content) {
+  content.resize(bytes);
+  size_t done = 0;
+  while (done < bytes) {
+    const ssize_t got = read(fd, content.data() + done, bytes - done);
+    if (got > 0) {
+      done += static_cast<size_t>(got);
+    } else if (got == 0 || errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool IsTrustworthyFile(int fd) {
+  struct stat status;
+  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  if (status.st_uid != geteuid() || (status.st_mode & kOthersBits) != 0) return false;
+  std::string content;
+  return ReadWhole(fd, static_cast<size_t>(status.st_size), content) && TrailerMatches(content);
+}
+
+enum class Verdict { kGood, kMissing, kBad };
+
+// O_NONBLOCK, so that a FIFO in the place of an artifact does not hang the process.
+Verdict Inspect(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return errno == ENOENT ? Verdict::kMissing : Verdict::kBad;
+  const bool good = IsTrustworthyFile(fd);
+  close(fd);
+  return good ? Verdict::kGood : Verdict::kBad;
+}
+
+// The module at `path`, or null if it has to be made anew: missing, or bad and removed.
+Result<std::shared_ptr<Module>> LoadIfGood(const std::string& path) {
+  const Verdict verdict = Inspect(path);
+  if (verdict == Verdict::kGood) {
+    Result<std::shared_ptr<Module>> module = Module::Load(path);
+    if (module.ok()) return module;
+    unlink(path.c_str());
+    return module;
+  }
+  if (verdict == Verdict::kBad) unlink(path.c_str());
+  return std::shared_ptr<Module>();
+}
+
+}  // namespace
+
+ArtifactCache::ArtifactCache(size_t loaded_modules)
+    : capacity_(std::max<size_t>(loaded_modules, 1)) {}
+
+std::shared_ptr<Module> ArtifactCache::Loaded(std::string_view digest) {
+  const auto found = by_digest_.find(std::string(digest));
+  if (found == by_digest_.end()) return nullptr;
+  by_use_.splice(by_use_.begin(), by_use_, found->second);
+  return found->second->module;
+}
+
+Result<std::shared_ptr<Module>> ArtifactCache::Get(std::string_view digest,
+                                                   const std::string& module_bytes,
+                                                   const CompileOptions& options,
+                                                   ProcessWaiter& waiter) {
+  if (std::shared_ptr<Module> loaded = Loaded(digest)) return loaded;
+  const std::string& directory = options.cache_directory;
+  if (Result<void> usable = CheckDirectory(directory); !usable.ok()) return usable.error();
+  const std::string path = directory + "/" + ArtifactName(module_bytes);
+
+  Result<std::shared_ptr<Module>> module = LoadIfGood(path);
+  if (!module.ok() || *module == nullptr) {
+    const Result<CompileResult> compiled =
+        Compile(module_bytes, SourceFormat::kWasm, options, waiter);
+    if (!compiled.ok()) return compiled.error();
+    // Before a file is loaded from a directory that may be new.
+    if (Result<void> usable = CheckDirectory(directory); !usable.ok()) return usable.error();
+    module = LoadIfGood(path);
+    if (!module.ok()) return module;
+    if (*module == nullptr) {
+      return Error{ErrorKind::kCache, "could not read the artifact \"" + path + "\"",
+                   "It was compiled just now, and is missing or damaged.",
+                   "Look at the free space and the rights of the directory; "
+                   "checker.cache_directory names another."};
+    }
+  }
+
+  by_use_.push_front({std::string(digest), *module});
+  by_digest_[std::string(digest)] = by_use_.begin();
+  if (by_use_.size() > capacity_) {
+    by_digest_.erase(by_use_.back().digest);
+    by_use_.pop_back();
+  }
+  return module;
+}
+
+void ArtifactCache::Clear() {
+  by_digest_.clear();
+  by_use_.clear();
+}
+
+}  // namespace pg_checker::engine

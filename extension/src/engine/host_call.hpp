@@ -1,0 +1,86 @@
+// One call of a host function: its arguments, and the only way to the guest's memory.
+//
+// A pointer is checked against the memory's present base and size in 64 bits, text is copied out
+// once and then checked, nothing of the guest's is read twice. Every method that moves n bytes
+// charges n / 64 ticks, in pieces, so that no single call outlives a cancel. After Allocate the
+// guest has run: pointers into its memory are void, its size may be another.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "engine/host_functions.hpp"
+#include "engine/instance.hpp"
+#include "engine/result.hpp"
+
+namespace pg_checker::engine {
+
+class HostCall {
+ public:
+  // `slots` as in checker_runtime.call; all must outlive this.
+  HostCall(Instance& instance, HostFunction function, uint64_t* slots)
+      : instance_(instance), function_(function), slots_(slots) {}
+
+  Instance& instance() { return instance_; }
+  Host& host() { return instance_.host(); }
+  HostFunction function() const { return function_; }
+
+  uint32_t U32(size_t argument) const { return static_cast<uint32_t>(slots_[argument]); }
+  uint64_t U64(size_t argument) const { return slots_[argument]; }
+  // Results take the arguments' place: read those first.
+  void Return(uint32_t value) { slots_[0] = value; }
+  void Return(uint64_t value) { slots_[0] = value; }
+  void Return(uint32_t first, uint32_t second) {
+    slots_[0] = first;
+    slots_[1] = second;
+  }
+
+  // An Error that names this function: `"checker"."fail": <what>`.
+  Error Trap(std::string_view what) const;
+  Error OutOfMemory(std::string_view what) const;
+
+  // Whether [pointer, pointer + length) lies in the guest's memory.
+  Result<void> Check(uint32_t pointer, uint64_t length);
+
+  // A copy of what stands there. Text must be UTF-8; a NUL in it is text.
+  Result<std::string> Bytes(uint32_t pointer, uint32_t length);
+  Result<std::string> Text(uint32_t pointer, uint32_t length);
+  Result<void> Write(uint32_t pointer, std::string_view bytes);
+
+  // One little-endian number.
+  template <typename Number>
+  Result<void> WriteNumber(uint32_t pointer, Number number) {
+    if (Result<void> inside = Check(pointer, sizeof(number)); !inside.ok()) return inside;
+    std::memcpy(At(pointer), &number, sizeof(number));
+    return {};
+  }
+
+  struct Block {
+    uint32_t pointer;
+    uint32_t length;
+  };
+  // Memory of the guest's own allocator, or else fresh pages, with `text` in it. Never null, also
+  // for an empty text.
+  Result<Block> Deliver(std::string_view text);
+  // The longest text that Deliver may have room for.
+  uint64_t DeliveryLimit();
+
+ private:
+  Result<uint32_t> Allocate(uint64_t bytes);
+  Result<uint32_t> AllocateByGuest(checker_export allocator, uint32_t bytes);
+  Result<uint32_t> AllocateByGrowing(uint64_t bytes);
+
+  // Address of an offset that Check has passed.
+  uint8_t* At(uint32_t pointer) { return instance_.memory()->data + pointer; }
+
+  Instance& instance_;
+  HostFunction function_;
+  uint64_t* slots_;
+};
+
+// `"checker"."fail"`, as messages name a host function.
+std::string NameOf(HostFunction function);
+
+}  // namespace pg_checker::engine

@@ -1,0 +1,81 @@
+#include "engine/run.hpp"
+
+#include <cfenv>
+#include <exception>
+#include <utility>
+
+#include "engine/instance.hpp"
+#include "engine/old_layout.hpp"
+
+namespace pg_checker::engine {
+
+namespace {
+
+// Guests see the default rounding and exceptions, and the caller gets back what it had: the sticky
+// flags that guest code raises included. Traps leave by longjmp, which restores none of this.
+class DefaultFloatingPoint {
+ public:
+  DefaultFloatingPoint() {
+    std::fegetenv(&saved_);
+    std::fesetenv(FE_DFL_ENV);
+  }
+  ~DefaultFloatingPoint() { std::fesetenv(&saved_); }
+  DefaultFloatingPoint(const DefaultFloatingPoint&) = delete;
+  DefaultFloatingPoint& operator=(const DefaultFloatingPoint&) = delete;
+
+ private:
+  std::fenv_t saved_;
+};
+
+// Runs what the module has of its entries, in order. Returns 0 or the code of the trap that ended
+// it.
+int RunEntries(Instance& instance, RunReport& report) {
+  const checker_module& module = instance.module();
+  if (const int code = instance.Instantiate(); code != 0) return code;
+  if (instance.options().only_dataset.has_value() && HasOldLayout(instance)) {
+    Result<void> placed = PlaceDataset(instance, *instance.options().only_dataset);
+    if (!placed.ok()) {
+      instance.Stop(std::move(placed.error()));
+      return CHECKER_TRAP_HOST;
+    }
+  }
+  uint64_t slots[1] = {};
+  if (module.exports[CHECKER_EXPORT_INITIALIZE] != nullptr) {
+    if (const int code = instance.Call(CHECKER_EXPORT_INITIALIZE, slots); code != 0) return code;
+  }
+  if (module.exports[CHECKER_EXPORT_CHECK] != nullptr) {
+    if (const int code = instance.Call(CHECKER_EXPORT_CHECK, slots); code != 0) return code;
+    if ((module.flags & CHECKER_MODULE_CHECK_RETURNS) != 0) {
+      report.check_result = static_cast<int32_t>(slots[0]);
+    }
+    return 0;
+  }
+  if (module.exports[CHECKER_EXPORT_START] != nullptr) {
+    if (const int code = instance.Call(CHECKER_EXPORT_START, slots); code != 0) return code;
+    report.exit_code = 0;
+    return 0;
+  }
+  instance.Stop({ErrorKind::kMissingEntry, "the module exports neither \"check\" nor \"_start\""});
+  return CHECKER_TRAP_HOST;
+}
+
+}  // namespace
+
+RunReport Run(Module& module, Host& host, const RunOptions& options) {
+  RunReport report;
+  const DefaultFloatingPoint floating_point;
+  Instance instance(module.descriptor(), host, options);
+  const int code = RunEntries(instance, report);
+  if (instance.exception() != nullptr) std::rethrow_exception(instance.exception());
+  if (instance.exit_code().has_value()) {
+    report.exit_code = instance.exit_code();
+  } else if (code != 0) {
+    report.error = instance.ErrorOf(code);
+  }
+  report.fuel = instance.FuelUsed();
+  report.standard_output = std::move(instance.wasi().standard_output);
+  report.standard_error = std::move(instance.wasi().standard_error);
+  return report;
+}
+
+}  // namespace pg_checker::engine

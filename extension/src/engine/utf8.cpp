@@ -1,0 +1,94 @@
+#include "engine/utf8.hpp"
+
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+namespace pg_checker::engine {
+
+namespace {
+
+bool Within(unsigned char byte, unsigned char low, unsigned char high) {
+  return low <= byte && byte <= high;
+}
+
+// Length of the valid sequence at the start of `text`, which is not empty; 0 if there is none. The
+// ranges are the table of RFC 3629, section 4: only the second byte of some sequences is narrower
+// than 80..BF.
+size_t SequenceLength(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  unsigned char low = 0x80;
+  unsigned char high = 0xBF;
+  size_t length;
+  if (Within(first, 0xC2, 0xDF)) {
+    length = 2;
+  } else if (Within(first, 0xE0, 0xEF)) {
+    length = 3;
+    if (first == 0xE0) low = 0xA0;   // below: overlong
+    if (first == 0xED) high = 0x9F;  // above: surrogates
+  } else if (Within(first, 0xF0, 0xF4)) {
+    length = 4;
+    if (first == 0xF0) low = 0x90;   // below: overlong
+    if (first == 0xF4) high = 0x8F;  // above: beyond U+10FFFF
+  } else {
+    return 0;
+  }
+  if (text.size() < length || !Within(byte(1), low, high)) return 0;
+  for (size_t i = 2; i < length; ++i) {
+    if (!Within(byte(i), 0x80, 0xBF)) return 0;
+  }
+  return length;
+}
+
+}  // namespace
+
+size_t ValidUtf8Prefix(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  size_t done = 0;
+  while (done < text.size()) {
+    // Most text is ASCII: eight bytes at a time.
+    uint64_t word;
+    while (text.size() - done >= sizeof(word)) {
+      std::memcpy(&word, text.data() + done, sizeof(word));
+      if ((word & kHighBits) != 0) break;
+      done += sizeof(word);
+    }
+    if (done == text.size()) break;
+    const size_t length = SequenceLength(text.substr(done));
+    if (length == 0) break;
+    done += length;
+  }
+  return done;
+}
+
+std::string WithoutNul(std::string text) {
+  if (text.find('\0') == std::string::npos) return text;
+  std::string shown;
+  shown.reserve(text.size() + 16);
+  for (const char c : text) {
+    if (c == '\0') {
+      shown += kReplacementCharacter;
+    } else {
+      shown += c;
+    }
+  }
+  return shown;
+}
+
+std::string ShowAsText(std::string_view bytes) {
+  std::string shown;
+  shown.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const size_t valid = ValidUtf8Prefix(bytes);
+    shown += bytes.substr(0, valid);
+    bytes.remove_prefix(valid);
+    if (bytes.empty()) break;
+    shown += kReplacementCharacter;
+    bytes.remove_prefix(1);
+  }
+  return WithoutNul(std::move(shown));
+}
+
+}  // namespace pg_checker::engine
