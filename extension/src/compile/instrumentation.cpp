@@ -1,0 +1,219 @@
+#include "compile/instrumentation.hpp"
+
+#include <wabt/cast.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace pg_checker::compile {
+namespace {
+
+// A tick of a longer stretch of code also looks at the stop flag: a slice of fuel (20,000 ticks)
+// must not outlast the 10 ms within which a guest has to stop, and 48 lines that all miss the cache
+// take about a microsecond.
+constexpr size_t kPollAboveLines = 48;
+
+constexpr std::string_view kPrologue = "  FUNC_PROLOGUE;";
+
+Failure Mismatch(std::string what) {
+  return Failure{FailureKind::kCompileFailed,
+                 "the generated C is not what was expected: " + std::move(what),
+                 {},
+                 "This is a fault of checker-compile; please report it with the module."};
+}
+
+// Splits off the next line, without its newline.
+std::string_view NextLine(std::string_view& text) {
+  size_t end = text.find('\n');
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  return line;
+}
+
+size_t Indentation(std::string_view line) {
+  return std::min(line.find_first_not_of(' '), line.size());
+}
+
+bool SkipDigits(std::string_view& text) {
+  size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  text.remove_prefix(digits);
+  return digits > 0;
+}
+
+bool SkipPrefix(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+// "w2c_L12: ", which wasm2c writes at the head of a loop and nowhere else.
+bool IsLoopHead(std::string_view line) { return SkipPrefix(line, "w2c_L") && line.ends_with(": "); }
+
+// What is assigned, for "w2c_i0 = f(x);" and "struct wasm_multi_ii tmp = f(x);"; else the line
+// itself.
+std::string_view RightSide(std::string_view line) {
+  if (line.starts_with("w2c_") || line.starts_with("struct wasm_multi_")) {
+    size_t assignment = line.find(" = ");
+    if (assignment != line.npos) return line.substr(assignment + 3);
+  }
+  return line;
+}
+
+bool IsCall(std::string_view expression) {
+  if (expression.starts_with("CALL_INDIRECT(")) return true;
+  if (SkipPrefix(expression, "(*Z_hZ_i"))
+    return SkipDigits(expression) && expression.starts_with(")(");
+  return SkipPrefix(expression, "w2c_f") && SkipDigits(expression) &&
+         expression.starts_with("(instance");
+}
+
+// The replacement of a bulk operation's function; both take the same arguments, ours the context
+// before them.
+std::pair<std::string_view, std::string_view> BulkReplacement(std::string_view expression) {
+  static constexpr std::pair<std::string_view, std::string_view> kReplacements[] = {
+      {"memory_fill(", "checker_memory_fill("},
+      {"memory_copy(", "checker_memory_copy("},
+      {"memory_init(", "checker_memory_init("},
+      {"funcref_table_fill(", "checker_funcref_table_fill("},
+      {"funcref_table_copy(", "checker_funcref_table_copy("},
+      {"funcref_table_init(", "checker_funcref_table_init("},
+      {"externref_table_fill(", "checker_externref_table_fill("},
+      {"externref_table_copy(", "checker_externref_table_copy("},
+      {"externref_table_init(", "checker_externref_table_init("},
+      {"wasm_rt_grow_funcref_table(", "checker_grow_funcref_table("},
+      {"wasm_rt_grow_externref_table(", "checker_grow_externref_table("},
+  };
+  for (const auto& replacement : kReplacements) {
+    if (expression.starts_with(replacement.first)) return replacement;
+  }
+  return {};
+}
+
+std::string_view Tick(size_t lines) {
+  return lines > kPollAboveLines ? "CHECKER_TICK_AND_POLL" : "CHECKER_TICK";
+}
+
+// Lines that the loop headed by `head` spans: those indented more deeply.
+size_t LoopLines(const std::vector<std::string_view>& body, size_t head) {
+  size_t indentation = Indentation(body[head]);
+  size_t end = head + 1;
+  while (end < body.size() && Indentation(body[end]) > indentation) ++end;
+  return end - head - 1;
+}
+
+// A function's lines behind the prologue, up to its closing brace. Returns what was patched.
+FunctionCensus InstrumentBody(const std::vector<std::string_view>& body, std::string& out,
+                              uint32_t& epilogues) {
+  FunctionCensus patched;
+  out.append("  CHECKER_ENTER; ").append(Tick(body.size())).append("\n");
+  for (size_t at = 0; at < body.size(); ++at) {
+    std::string_view line = body[at];
+    size_t indentation = Indentation(line);
+    std::string_view statement = line.substr(indentation);
+    std::string_view expression = RightSide(statement);
+    auto [bulk, bulk_replacement] = BulkReplacement(expression);
+    if (statement == "FUNC_EPILOGUE;") {
+      ++epilogues;
+      out.append("  CHECKER_STORE_FUEL;\n");
+    } else if (IsLoopHead(statement)) {
+      ++patched.loops;
+      out.append(line).append(Tick(LoopLines(body, at))).append("\n");
+    } else if (IsCall(expression)) {
+      ++patched.calls;
+      out.append("CHECKER_STORE_FUEL; ").append(statement).append(" CHECKER_LOAD_FUEL;\n");
+    } else if (!bulk.empty()) {
+      ++patched.bulk_operations;
+      out.append("CHECKER_STORE_FUEL; ")
+          .append(statement.substr(0, statement.size() - expression.size()));
+      out.append(bulk_replacement)
+          .append("&instance->context, ")
+          .append(expression.substr(bulk.size()));
+      out.append(" CHECKER_LOAD_FUEL;\n");
+    } else {
+      out.append(line).append("\n");
+    }
+  }
+  return patched;
+}
+
+std::string TypeTable(const std::vector<uint32_t>& type_numbers) {
+  std::string table =
+      "static const u32 func_types[" + std::to_string(type_numbers.size()) + "] = {";
+  for (uint32_t number : type_numbers) table += std::to_string(number) + ", ";
+  return table + "};\n";
+}
+
+}  // namespace
+
+std::vector<uint32_t> TypeNumbers(const wabt::Module& module) {
+  std::map<std::pair<wabt::TypeVector, wabt::TypeVector>, uint32_t> known;
+  std::vector<uint32_t> numbers;
+  for (const wabt::TypeEntry* entry : module.types) {
+    const wabt::FuncSignature& signature = wabt::cast<wabt::FuncType>(entry)->sig;
+    auto [found, added] =
+        known.try_emplace({signature.param_types, signature.result_types}, known.size() + 1);
+    numbers.push_back(found->second);
+  }
+  return numbers;
+}
+
+Outcome<std::string> InstrumentHeader(std::string_view header) {
+  std::string out;
+  uint32_t instances = 0;
+  while (!header.empty()) {
+    std::string_view line = NextLine(header);
+    if (line.starts_with("#include")) continue;
+    out.append(line).append("\n");
+    if (line == "typedef struct Z_m_instance_t {") {
+      ++instances;
+      out.append("  struct checker_context context;\n");
+    }
+  }
+  if (instances != 1) return Mismatch(std::to_string(instances) + " instance types");
+  return out;
+}
+
+Outcome<std::string> InstrumentSource(std::string_view source,
+                                      const std::vector<FunctionCensus>& census,
+                                      const std::vector<uint32_t>& type_numbers,
+                                      std::string_view bulk_runtime) {
+  std::string out;
+  out.reserve(source.size() + source.size() / 8);
+  size_t functions = 0, type_registrations = 0, type_tables = 0, insertion_points = 0;
+  uint32_t epilogues = 0;
+  while (!source.empty()) {
+    std::string_view line = NextLine(source);
+    if (line.starts_with("#include")) continue;
+    if (line.starts_with("  func_types[") &&
+        line.find("] = wasm_rt_register_func_type(") != line.npos) {
+      ++type_registrations;
+    } else if (line.starts_with("static u32 func_types[")) {
+      ++type_tables;
+      out.append(TypeTable(type_numbers));
+    } else if (line == kPrologue) {
+      std::vector<std::string_view> body;
+      while (!source.empty() && (line = NextLine(source)) != "}") body.push_back(line);
+      if (line != "}" || functions >= census.size()) return Mismatch("function bodies");
+      if (InstrumentBody(body, out, epilogues) != census[functions]) {
+        return Mismatch("instructions of defined function " + std::to_string(functions));
+      }
+      ++functions;
+      out.append("}\n");
+    } else {
+      out.append(line).append("\n");
+    }
+    if (line == "static bool s_module_initialized = false;") {
+      ++insertion_points;
+      out.append(bulk_runtime);
+    }
+  }
+  if (functions != census.size()) return Mismatch(std::to_string(functions) + " functions");
+  if (epilogues != functions) return Mismatch(std::to_string(epilogues) + " function ends");
+  if (type_registrations != type_numbers.size() || type_tables != 1)
+    return Mismatch("function types");
+  if (insertion_points != 1) return Mismatch("declarations");
+  return out;
+}
+
+}  // namespace pg_checker::compile

@@ -1,0 +1,31 @@
+// The command line of checker-compile.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "compile/failure.hpp"
+#include "compile/translation.hpp"
+
+namespace pg_checker::compile {
+
+struct Options {
+  SourceFormat format = SourceFormat::kWasm;
+  std::string cache_directory;
+  std::string c_compiler;
+  std::chrono::milliseconds timeout{30000};
+  uint64_t module_limit_bytes = 4u << 20;
+  std::string keep_c;          // copy of the generated C, for debugging; empty for none
+  bool validate_only = false;  // stop before the C compiler
+  bool help = false;
+  bool version = false;
+};
+
+extern const std::string_view kUsage;
+
+// A value, or what is wrong with the command line.
+std::variant<Options, std::string> ParseOptions(int argc, char** argv);
+
+}  // namespace pg_checker::compile
