@@ -6,6 +6,9 @@
 #include <map>
 #include <utility>
 
+#include "compile/data_segments.hpp"
+#include "compile/lines.hpp"
+
 namespace pg_checker::compile {
 namespace {
 
@@ -21,18 +24,6 @@ Failure Mismatch(std::string what) {
                  "the generated C is not what was expected: " + std::move(what),
                  {},
                  "This is a fault of checker-compile; please report it with the module."};
-}
-
-// Splits off the next line, without its newline.
-std::string_view NextLine(std::string_view& text) {
-  size_t end = text.find('\n');
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == text.npos ? text.size() : end + 1);
-  return line;
-}
-
-size_t Indentation(std::string_view line) {
-  return std::min(line.find_first_not_of(' '), line.size());
 }
 
 bool SkipDigits(std::string_view& text) {
@@ -191,6 +182,14 @@ Outcome<std::string> InstrumentSource(std::string_view source,
     } else if (line.starts_with("static u32 func_types[")) {
       ++type_tables;
       out.append(TypeTable(type_numbers));
+    } else if (OpensDataSegment(line)) {
+      std::optional<std::string> rewritten = RewriteDataSegment(line, source);
+      if (!rewritten) return Mismatch("data segments");
+      out.append(*rewritten);
+    } else if (line == "#define wasm_asm __asm__") {
+      // It keeps loads whose value nobody uses, for their fault; here the bounds check is code of
+      // its own.
+      out.append("#define wasm_asm(text)\n");
     } else if (line == kPrologue) {
       std::vector<std::string_view> body;
       while (!source.empty() && (line = NextLine(source)) != "}") body.push_back(line);
