@@ -1,0 +1,30 @@
+#include "assertions/report.hpp"
+
+#include <algorithm>
+
+namespace pg_checker::assertions {
+
+engine::Result<void> Report::Add(Assertion assertion) {
+  if (assertions_.size() >= max_assertions_) {
+    return engine::Error{engine::ErrorKind::kAssertionLimit,
+                         "more than " + std::to_string(max_assertions_) + " assertions in one run", "",
+                         "Assert on datasets as a whole rather than row by row, or raise checker.max_assertions."};
+  }
+  status_ = std::max(status_, assertion.outcome);
+  if (assertion.outcome == Status::kFail) failures_++;
+  if (assertion.outcome == Status::kOk) passes_++;
+  assertions_.push_back(std::move(assertion));
+  return {};
+}
+
+std::optional<std::string> Report::message() const {
+  for (Status wanted : {Status::kFail, Status::kWarn}) {
+    for (const Assertion& assertion : assertions_) {
+      if (assertion.outcome == wanted) return assertion.message;
+    }
+  }
+  if (assertions_.empty()) return std::nullopt;
+  return assertions_.back().message;
+}
+
+}  // namespace pg_checker::assertions

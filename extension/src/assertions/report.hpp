@@ -1,0 +1,48 @@
+// What a run has asserted so far, and the verdict that follows from it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assertions/status.hpp"
+#include "engine/result.hpp"
+
+namespace pg_checker::assertions {
+
+struct Assertion {
+  Status outcome = Status::kOk;  // kOk, kWarn or kFail
+  std::optional<std::string> message;
+  std::optional<std::string> expected;  // "< 42", "true"
+  std::optional<std::string> actual;    // "57", "false"
+  std::optional<bool> exact;            // false: there may be more than `actual`
+  std::optional<std::string> sample;    // failing rows, a JSON array of objects
+};
+
+class Report {
+ public:
+  explicit Report(size_t max_assertions) : max_assertions_(max_assertions) {}
+
+  // An Error of kind kAssertionLimit when the run has recorded as many as it may.
+  engine::Result<void> Add(Assertion assertion);
+
+  // The greatest outcome; kOk for a run that asserted nothing.
+  Status status() const { return status_; }
+  // The first failure's message; without one the first warning's, else the last success's, else nothing.
+  std::optional<std::string> message() const;
+  int failures() const { return failures_; }
+  int passes() const { return passes_; }
+  const std::vector<Assertion>& assertions() const { return assertions_; }
+  std::vector<Assertion>& assertions() { return assertions_; }
+
+ private:
+  size_t max_assertions_;
+  std::vector<Assertion> assertions_;
+  Status status_ = Status::kOk;
+  int failures_ = 0;
+  int passes_ = 0;
+};
+
+}  // namespace pg_checker::assertions

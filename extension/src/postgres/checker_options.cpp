@@ -1,0 +1,164 @@
+#include "postgres/checker_options.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "postgres/arguments.hpp"
+#include "postgres/business_day.hpp"
+#include "postgres/due_time.hpp"
+#include "postgres/error_bridge.hpp"
+#include "postgres/settings.hpp"
+#include "postgres/statement.hpp"
+
+namespace pg_checker::postgres {
+
+namespace {
+
+// Positions among the options, in the order of sql/checker_options.txt.
+enum Option {
+  kDescription,
+  kRunbook,
+  kOwner,
+  kSeverity,
+  kLabels,
+  kSchedule,
+  kTimeZone,
+  kParams,
+  kInput,
+  kEnabled,
+  kForDuration,
+  kForRuns,
+  kRecoverRuns,
+  kRepeatEvery,
+  kAlarmOn,
+  kRowKey,
+  kInstanceBy,
+  kDependsOn,
+  kOnEmpty,
+  kMaxSamples,
+  kTimeout,
+  kFuel,
+  kMemoryLimit,
+  kOrReplace
+};
+
+[[noreturn]] void ThrowOption(const std::string& message, const std::string& hint) {
+  Throw({engine::ErrorKind::kSyntax, message, "", hint, "22023"});
+}
+
+int64_t Microseconds(const Interval& interval) {
+  return (interval.month * 30LL + interval.day) * USECS_PER_DAY + interval.time;
+}
+
+void RefuseUnsupported(FunctionCallInfo fcinfo, int first) {
+  const std::pair<Option, const char*> unsupported[] = {{kRepeatEvery, "repeat_every"},
+                                                        {kRowKey, "row_key"},
+                                                        {kInstanceBy, "instance_by"},
+                                                        {kDependsOn, "depends_on"}};
+  for (const auto& [option, name] : unsupported) {
+    if (PG_ARGISNULL(first + option)) continue;
+    Throw({engine::ErrorKind::kSyntax, std::string("option \"") + name + "\" is not supported yet", "",
+           "Leave it out.", "0A000"});
+  }
+}
+
+std::vector<std::string> StatusArray(Datum datum) {
+  std::vector<std::string> names;
+  Datum* elements;
+  bool* nulls;
+  int count;
+  Protect([&] {
+    ArrayType* array = DatumGetArrayTypeP(datum);
+    deconstruct_array(array, ARR_ELEMTYPE(array), 4, true, TYPALIGN_INT, &elements, &nulls, &count);
+  });
+  for (int i = 0; i < count; i++) {
+    if (nulls[i]) Throw({engine::ErrorKind::kSyntax, "\"alarm_on\" must not contain NULL", "", "", "22004"});
+    const char* label = nullptr;
+    Protect([&] { label = DatumGetCString(DirectFunctionCall1(enum_out, elements[i])); });
+    names.emplace_back(label);
+  }
+  return names;
+}
+
+int ParseMemoryLimit(const std::string& text) {
+  int kilobytes = 0;
+  const char* hint = nullptr;
+  bool valid = false;
+  Protect([&] { valid = parse_int(text.c_str(), &kilobytes, GUC_UNIT_KB, &hint); });
+  if (!valid) ThrowOption("memory_limit \"" + text + "\" is not a size", "Write it as in '64MB'.");
+  if (kilobytes < 64 || kilobytes > settings.max_memory_limit_kb) {
+    ThrowOption("memory_limit \"" + text + "\" is not between 64 kB and " +
+                    std::to_string(settings.max_memory_limit_kb) + " kB",
+                "Choose a value in between, or have a superuser raise checker.max_memory_limit.");
+  }
+  return kilobytes;
+}
+
+void ReadLimits(FunctionCallInfo fcinfo, int first, CheckerOptions& options) {
+  options.timeout = IntervalArgument(fcinfo, first + kTimeout);
+  if (options.timeout) {
+    const int64_t ms = Microseconds(*options.timeout) / 1000;
+    if (ms <= 0 || ms > settings.max_timeout_ms) {
+      ThrowOption("timeout is not between 1 ms and " + std::to_string(settings.max_timeout_ms) + " ms",
+                  "Choose a value in between, or have a superuser raise checker.max_timeout.");
+    }
+  }
+  options.fuel = Int64Argument(fcinfo, first + kFuel);
+  const auto max_fuel = static_cast<int64_t>(settings.max_fuel);
+  if (options.fuel && (*options.fuel < 0 || (max_fuel > 0 && *options.fuel > max_fuel))) {
+    ThrowOption("fuel is negative or over the cap", "Choose a smaller value, or have a superuser raise checker.max_fuel.");
+  }
+  if (auto limit = TextArgument(fcinfo, first + kMemoryLimit)) options.memory_limit_kb = ParseMemoryLimit(*limit);
+  options.max_samples = Int32Argument(fcinfo, first + kMaxSamples);
+  if (options.max_samples && (*options.max_samples < 0 || *options.max_samples > 1000)) {
+    ThrowOption("max_samples is not between 0 and 1000", "Choose a value in between.");
+  }
+}
+
+void ReadAlarmPolicy(FunctionCallInfo fcinfo, int first, CheckerOptions& options) {
+  if (auto severity = TextArgument(fcinfo, first + kSeverity)) options.severity = *severity;
+  if (options.severity != "info" && options.severity != "warning" && options.severity != "critical") {
+    ThrowOption("severity \"" + options.severity + "\" does not exist", "Severities are info, warning and critical.");
+  }
+  if (auto duration = IntervalArgument(fcinfo, first + kForDuration)) options.for_duration = *duration;
+  if (Microseconds(options.for_duration) < 0) ThrowOption("for_duration is negative", "Choose a positive interval.");
+  options.for_runs = Int32Argument(fcinfo, first + kForRuns).value_or(1);
+  options.recover_runs = Int32Argument(fcinfo, first + kRecoverRuns).value_or(1);
+  if (options.for_runs < 1) ThrowOption("for_runs is less than 1", "Choose 1 to fire at the first failure.");
+  if (options.recover_runs < 1) ThrowOption("recover_runs is less than 1", "Choose 1 to resolve at the first success.");
+  if (!PG_ARGISNULL(first + kAlarmOn)) options.alarm_on = StatusArray(PG_GETARG_DATUM(first + kAlarmOn));
+  if (auto on_empty = TextArgument(fcinfo, first + kOnEmpty)) options.on_empty = *on_empty;
+  if (options.on_empty != "ok" && options.on_empty != "no_data") {
+    ThrowOption("on_empty \"" + options.on_empty + "\" does not exist", "It is ok or no_data.");
+  }
+}
+
+}  // namespace
+
+void RequireJsonObject(const char* what, const std::string& json) {
+  if (nlohmann::json::parse(json, nullptr, false).is_object()) return;
+  ThrowOption(std::string("\"") + what + "\" is not a JSON object", "Write it as in '{\"name\": \"value\"}'.");
+}
+
+CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first) {
+  RefuseUnsupported(fcinfo, first);
+  CheckerOptions options;
+  options.description = TextArgument(fcinfo, first + kDescription);
+  options.runbook = TextArgument(fcinfo, first + kRunbook);
+  options.owner = TextArgument(fcinfo, first + kOwner);
+  if (auto labels = JsonArgument(fcinfo, first + kLabels)) options.labels = *labels;
+  RequireJsonObject("labels", options.labels);
+  if (auto params = JsonArgument(fcinfo, first + kParams)) options.params = *params;
+  RequireJsonObject("params", options.params);
+  options.input = JsonArgument(fcinfo, first + kInput);
+  options.enabled = BoolArgument(fcinfo, first + kEnabled).value_or(true);
+  options.schedule = TextArgument(fcinfo, first + kSchedule);
+  options.time_zone = TextArgument(fcinfo, first + kTimeZone);
+  if (options.time_zone) ZoneOrDefault(options.time_zone);
+  if (options.schedule) CheckSchedule(*options.schedule, options.time_zone);
+  ReadAlarmPolicy(fcinfo, first, options);
+  ReadLimits(fcinfo, first, options);
+  options.or_replace = BoolArgument(fcinfo, first + kOrReplace).value_or(false);
+  return options;
+}
+
+}  // namespace pg_checker::postgres

@@ -1,0 +1,39 @@
+// The options of a checker, as create_checker takes them, checked.
+#pragma once
+
+#include "postgres/server.hpp"
+
+namespace pg_checker::postgres {
+
+// Values are ready to be stored; an empty optional means the default.
+struct CheckerOptions {
+  std::optional<std::string> description;
+  std::optional<std::string> runbook;
+  std::optional<std::string> owner;
+  std::string severity = "warning";
+  std::string labels = "{}";  // JSON text of an object
+  std::optional<std::string> schedule;
+  std::optional<std::string> time_zone;
+  std::string params = "{}";  // JSON text of an object
+  std::optional<std::string> input;  // JSON text
+  bool enabled = true;
+  Interval for_duration = {};
+  int for_runs = 1;
+  int recover_runs = 1;
+  std::vector<std::string> alarm_on = {"fail", "no_data", "error"};
+  std::string on_empty = "ok";
+  std::optional<int> max_samples;
+  std::optional<Interval> timeout;
+  std::optional<int64_t> fuel;
+  std::optional<int> memory_limit_kb;
+  bool or_replace = false;
+};
+
+// Reads the arguments from number `first` on, in the order of sql/checker_options.txt. Throws PostgresError that names
+// the option.
+CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first);
+
+// Throws PostgresError (invalid_parameter_value) unless the JSON text is an object.
+void RequireJsonObject(const char* what, const std::string& json);
+
+}  // namespace pg_checker::postgres

@@ -1,0 +1,38 @@
+// A dataset as it is stored, and what its query can ask while it runs.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "postgres/object_name.hpp"
+#include "postgres/server.hpp"
+
+namespace pg_checker::postgres {
+
+struct Dataset {
+  int64_t id;
+  ObjectName name;
+  std::string query;
+  nlohmann::json params;    // an object
+  std::string search_path;  // of its creation, ends with pg_temp
+  Oid owner;
+};
+
+// Loads datasets by name, in the order of `names`; a missing one is an empty optional. Throws PostgresError for errors
+// of the server. Writes nothing.
+std::vector<std::optional<Dataset>> LoadDatasets(const std::vector<ObjectName>& names);
+
+// Like LoadDatasets for one, but a missing dataset is an error (undefined_object).
+Dataset RequireDataset(const ObjectName& name);
+
+// What checker.param answers from while a query runs: the merged parameters; null outside of a run. The object must
+// outlive the query.
+void SetQueryParameters(const nlohmann::json* params);
+const nlohmann::json* QueryParameters();
+
+// A parameter as text: a string as it is, anything else as JSON; nothing if it is absent or null.
+std::optional<std::string> ParameterText(const nlohmann::json& params, const std::string& name);
+
+// `over` laid over `base`, key by key; both are objects, null counts as an empty one.
+nlohmann::json MergeParams(const nlohmann::json& base, const nlohmann::json& over);
+
+}  // namespace pg_checker::postgres

@@ -1,0 +1,48 @@
+// Reading a dataset: its query, under its owner's rights, in a subtransaction of its own, row by row.
+#pragma once
+
+#include "engine/result.hpp"
+#include "postgres/dataset.hpp"
+#include "postgres/deadline.hpp"
+#include "postgres/server.hpp"
+
+namespace pg_checker::postgres {
+
+// Takes the rows of a scan. Methods are called inside the executor: they may ereport, so they keep no object with a
+// destructor on their own stack across calls of PostgreSQL, and they do not throw.
+class RowVisitor {
+ public:
+  virtual ~RowVisitor() = default;
+  virtual void Begin(TupleDesc columns) {}
+  // False ends the scan; the row itself counts as read.
+  virtual bool Row(TupleTableSlot* slot) = 0;
+  // After the last row, still inside the scan's subtransaction and rights.
+  virtual void End() {}
+};
+
+struct ScanOptions {
+  const nlohmann::json* params;  // merged parameters, for checker.param
+  bool first_rows = true;        // plan for the first rows rather than for all of them
+};
+
+// What a failed scan left: either an error of the checker's (recorded), or one to be raised again after the run has
+// unwound, kept here.
+struct ScanFailure {
+  ErrorData* rethrown = nullptr;
+};
+
+// Scans `dataset`. Needs an active snapshot. An Error of kind kTimeout for the deadline, kDataset for an error of the
+// query, kStopped with failure->rethrown set for what no checker may swallow. `deadline` may be null.
+engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, RowVisitor& visitor,
+                          const Deadline* deadline, ScanFailure* failure);
+
+// Around all reading of one run: a read-only subtransaction with one snapshot for every scan. Plain calls, because they
+// stand between errors: Begin may raise; after an error the caller rethrows, which ends it too.
+struct ReadOnlySection {
+  MemoryContext context;
+  ResourceOwner owner;
+};
+ReadOnlySection BeginReadOnly();
+void EndReadOnly(const ReadOnlySection& section);
+
+}  // namespace pg_checker::postgres

@@ -1,0 +1,19 @@
+// Recording an evaluation: run, assertions, alarm and outbox in the caller's transaction, or not at all.
+#pragma once
+
+#include "postgres/checker_definition.hpp"
+#include "postgres/evaluation.hpp"
+
+namespace pg_checker::postgres {
+
+// Records and returns the run's id. A result that started before the last recorded one goes into history only: no
+// alarm, no message. Throws PostgresError.
+int64_t Record(const CheckerDefinition& checker, const Evaluation& evaluation);
+
+// The id of a recorded run, if there is one with this uuid.
+std::optional<int64_t> FindRun(const std::string& run_uuid);
+
+// Resolves a firing alarm because its checker goes; `reason` is told as the message's error text.
+void ResolveAlarm(const CheckerDefinition& checker, const std::string& reason);
+
+}  // namespace pg_checker::postgres

@@ -1,0 +1,85 @@
+// Comparing two scans as multisets of rows: each row becomes a 128-bit hash by its types' own hash functions, so that
+// what SQL calls equal (1.0 and 1.00) is equal here; memory grows with the number of distinct rows.
+#pragma once
+
+#include <unordered_map>
+
+#include "postgres/dataset_scan.hpp"
+
+namespace pg_checker::postgres {
+
+struct RowHash {
+  uint64_t high;
+  uint64_t low;
+  bool operator==(const RowHash&) const = default;
+};
+
+struct RowHashHasher {
+  size_t operator()(const RowHash& hash) const { return hash.low; }
+};
+
+// For each row, how much more often it stands on the left than on the right.
+using RowBalance = std::unordered_map<RowHash, int64_t, RowHashHasher>;
+
+// How the columns of a scan are hashed. Two scans are comparable if their shapes are equal.
+struct RowShape {
+  std::vector<Oid> types;
+  bool operator==(const RowShape&) const = default;
+};
+
+// Adds (weight +1 or -1) each row of a scan to a balance; with `shape` to compare with, or to fill if it is empty.
+class BalanceVisitor : public RowVisitor {
+ public:
+  BalanceVisitor(RowBalance& balance, RowShape& shape, int weight)
+      : balance_(balance), shape_(shape), weight_(weight) {}
+
+  void Begin(TupleDesc columns) override;
+  bool Row(TupleTableSlot* slot) override;
+
+  bool comparable() const { return comparable_; }
+  uint64_t rows() const { return rows_; }
+
+ protected:
+  RowHash Hash(TupleTableSlot* slot);
+
+ private:
+  // One a column: the hash function, or text output for types without one.
+  struct Column {
+    FmgrInfo function;
+    Oid collation;
+    bool by_output;
+  };
+  RowBalance& balance_;
+  RowShape& shape_;
+  int weight_;
+  RowShape own_shape_;
+  bool comparable_ = true;
+  uint64_t rows_ = 0;
+  std::vector<Column> columns_;
+  MemoryContext row_context_ = nullptr;
+};
+
+// A second pass: keeps as a sample the rows whose balance is not zero on this side.
+class DifferenceVisitor : public BalanceVisitor {
+ public:
+  // `side` is "left" or "right"; rows of it have a balance of the sign of `weight`.
+  DifferenceVisitor(RowBalance& balance, RowShape& shape, int weight, const char* side, size_t max_samples,
+                    std::vector<std::string>& sample)
+      : BalanceVisitor(balance, shape, weight),
+        balance_(balance),
+        weight_(weight),
+        side_(side),
+        max_samples_(max_samples),
+        sample_(sample) {}
+
+  bool Row(TupleTableSlot* slot) override;
+
+ private:
+  RowBalance& balance_;
+  int weight_;
+  const char* side_;
+  size_t max_samples_;
+  std::vector<std::string>& sample_;
+};
+
+}  // namespace pg_checker::postgres

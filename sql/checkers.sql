@@ -1,0 +1,83 @@
+-- Checkers: programs, their versions and their options.
+
+CREATE TABLE checker.checker (
+  id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  namespace       text NOT NULL,
+  name            text NOT NULL,
+  version         int NOT NULL DEFAULT 1,
+  datasets        text[] NOT NULL DEFAULT '{}',
+  description     text,
+  runbook         text,
+  owner           text,
+  severity        text NOT NULL DEFAULT 'warning' CHECK (severity IN ('info', 'warning', 'critical')),
+  labels          jsonb NOT NULL DEFAULT '{}',
+  schedule        text,
+  time_zone       text,
+  params          jsonb NOT NULL DEFAULT '{}',
+  input           jsonb,
+  enabled         boolean NOT NULL DEFAULT true,
+  for_duration    interval NOT NULL DEFAULT '0',
+  for_runs        int NOT NULL DEFAULT 1 CHECK (for_runs >= 1),
+  recover_runs    int NOT NULL DEFAULT 1 CHECK (recover_runs >= 1),
+  alarm_on        checker.status[] NOT NULL DEFAULT '{fail,no_data,error}',
+  on_empty        text NOT NULL DEFAULT 'ok' CHECK (on_empty IN ('ok', 'no_data')),
+  max_samples     int CHECK (max_samples BETWEEN 0 AND 1000),
+  timeout         interval,
+  fuel            bigint CHECK (fuel >= 0),
+  memory_limit_kb int,
+  owned_by        regrole NOT NULL,
+  created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  changed_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  UNIQUE (namespace, name)
+);
+COMMENT ON TABLE checker.checker IS 'checkers with their options';
+COMMENT ON COLUMN checker.checker.version IS 'the current one of checker.checker_version';
+COMMENT ON COLUMN checker.checker.datasets IS 'names of the datasets that the program may read';
+COMMENT ON COLUMN checker.checker.owner IS 'who cares for it, free text; the role that owns it is owned_by';
+SELECT pg_catalog.pg_extension_config_dump('checker.checker', '');
+SELECT pg_catalog.pg_extension_config_dump('checker.checker_id_seq', '');
+
+CREATE TABLE checker.checker_version (
+  checker_id bigint NOT NULL REFERENCES checker.checker ON DELETE CASCADE,
+  version    int NOT NULL,
+  language   text NOT NULL,
+  module     bytea NOT NULL,
+  source     text,
+  digest     text NOT NULL,
+  created_by regrole NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (checker_id, version)
+);
+COMMENT ON TABLE checker.checker_version IS 'every version of every checker''s program';
+COMMENT ON COLUMN checker.checker_version.module IS 'the WebAssembly binary';
+COMMENT ON COLUMN checker.checker_version.digest IS 'SHA-256 of the module, in hex';
+ALTER TABLE checker.checker_version ALTER COLUMN module SET STORAGE EXTERNAL;
+SELECT pg_catalog.pg_extension_config_dump('checker.checker_version', '');
+
+CREATE TABLE checker.holiday (
+  day      date NOT NULL,
+  calendar text NOT NULL DEFAULT 'default',
+  name     text NOT NULL DEFAULT '',
+  PRIMARY KEY (day, calendar)
+);
+COMMENT ON TABLE checker.holiday IS 'days that are no business days';
+SELECT pg_catalog.pg_extension_config_dump('checker.holiday', '');
+
+CREATE FUNCTION checker.create_checker(
+  name text, module bytea, source text DEFAULT NULL, datasets text[] DEFAULT '{}',
+@CHECKER_OPTIONS@)
+RETURNS bigint AS 'MODULE_PATHNAME', 'checker_create_checker_module' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION checker.create_checker(text, bytea, text, text[], @CHECKER_OPTION_TYPES@) IS
+  'stores a checker given as a WebAssembly binary, after compiling it; returns its id';
+
+CREATE FUNCTION checker.create_checker(
+  name text, language text, source text, datasets text[] DEFAULT '{}',
+@CHECKER_OPTIONS@)
+RETURNS bigint AS 'MODULE_PATHNAME', 'checker_create_checker_source' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION checker.create_checker(text, text, text, text[], @CHECKER_OPTION_TYPES@) IS
+  'stores a checker given as source text in a language, after compiling it; returns its id';
+
+CREATE FUNCTION checker.drop_checker(name text)
+RETURNS void AS 'MODULE_PATHNAME', 'checker_drop_checker' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION checker.drop_checker(text) IS
+  'drops a checker with its versions, alarm and runs; a firing alarm is resolved first';
