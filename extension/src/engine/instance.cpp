@@ -97,9 +97,7 @@ Result<void> Instance::Refuel(int64_t left) {
   return go_on;
 }
 
-void Instance::Stop(Error error) {
-  if (!error_.has_value()) error_ = std::move(error);
-}
+void Instance::Stop(Error error) { error_ = std::move(error); }
 
 void Instance::Exit(int32_t code) { exit_code_ = code; }
 

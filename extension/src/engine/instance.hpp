@@ -62,7 +62,7 @@ class Instance {
   int64_t slice() const { return fuel_.slice(); }
   int64_t FuelUsed() const { return fuel_.Used(context().fuel); }
 
-  // How the run ends before its end: with an Error (the first one stands), with an exit code, or
+  // How the run ends before its end: with an Error (the last one stands), with an exit code, or
   // with an exception of the host's that may not pass through the guest's frames. The guest has to
   // be trapped with CHECKER_TRAP_HOST then.
   void Stop(Error error);
