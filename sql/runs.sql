@@ -52,6 +52,7 @@ CREATE TABLE checker.due (
 );
 CREATE INDEX due_by_time ON checker.due (next_at);
 COMMENT ON TABLE checker.due IS 'when each scheduled checker runs next';
+SELECT pg_catalog.pg_extension_config_dump('checker.due', '');
 
 CREATE FUNCTION checker.run_checker(name text, input jsonb DEFAULT NULL, params jsonb DEFAULT NULL,
   OUT run_id bigint, OUT checker text, OUT version int, OUT status checker.status, OUT message text, OUT failures int,

@@ -1,6 +1,5 @@
 // SQL functions on datasets: sql/datasets.sql.
 #include "postgres/arguments.hpp"
-#include "postgres/checker_options.hpp"
 #include "postgres/dataset.hpp"
 #include "postgres/dataset_store.hpp"
 #include "postgres/row_set.hpp"
@@ -17,7 +16,7 @@ Datum checker_create_dataset(PG_FUNCTION_ARGS) {
     DatasetOptions options;
     options.query = RequiredTextArgument(fcinfo, 1, "query");
     options.params = JsonArgument(fcinfo, 2).value_or("{}");
-    RequireJsonObject("params", options.params);
+    MembersOf(options.params, "params");
     options.description = TextArgument(fcinfo, 3);
     options.or_replace = BoolArgument(fcinfo, 4).value_or(false);
     return Int64GetDatum(CreateDataset(name, options));

@@ -1,6 +1,5 @@
 // SQL functions that run checkers: sql/runs.sql.
 #include "postgres/arguments.hpp"
-#include "postgres/checker_options.hpp"
 #include "postgres/claims.hpp"
 #include "postgres/error_bridge.hpp"
 #include "postgres/recording.hpp"
@@ -19,8 +18,7 @@ EvaluationRequest ReadRequest(FunctionCallInfo fcinfo) {
   EvaluationRequest request;
   request.input = JsonArgument(fcinfo, 1);
   if (auto params = JsonArgument(fcinfo, 2)) {
-    RequireJsonObject("params", *params);
-    request.params = nlohmann::json::parse(*params);
+    request.params = MembersOf(*params, "params");
   }
   return request;
 }

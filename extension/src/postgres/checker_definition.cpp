@@ -23,11 +23,9 @@ Statement list_enabled(
     "SELECT c.namespace, c.name, c.owned_by::oid FROM checker.checker c WHERE c.enabled ORDER BY c.namespace, c.name",
     {});
 
-nlohmann::json JsonAt(int column) {
+std::string JsonTextAt(int column) {
   bool is_null;
-  const Datum value = ColumnAt(0, column, &is_null);
-  if (is_null) return nlohmann::json::object();
-  return nlohmann::json::parse(JsonbText(value));
+  return JsonbText(ColumnAt(0, column, &is_null));
 }
 
 void ReadDefinition(CheckerDefinition& checker) {
@@ -38,8 +36,8 @@ void ReadDefinition(CheckerDefinition& checker) {
   checker.digest = RequiredTextAt(0, 4);
   checker.datasets = TextArrayOf(ColumnAt(0, 5, &is_null), "datasets");
   checker.severity = RequiredTextAt(0, 6);
-  checker.labels = JsonAt(7);
-  checker.params = JsonAt(8);
+  checker.labels = JsonTextAt(7);
+  checker.params = MembersOf(JsonTextAt(8), "params");
   const Datum input = ColumnAt(0, 9, &is_null);
   if (!is_null) checker.input = JsonbText(input);
   checker.owner = TextAt(0, 10);

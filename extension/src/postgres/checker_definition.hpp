@@ -1,9 +1,8 @@
 // A checker as it is stored: its current version and options.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include "alarms/alarm.hpp"
+#include "postgres/json_parts.hpp"
 #include "postgres/object_name.hpp"
 #include "postgres/server.hpp"
 
@@ -17,8 +16,8 @@ struct CheckerDefinition {
   std::string digest;  // of the module, hex
   std::vector<std::string> datasets;
   std::string severity;
-  nlohmann::json labels;
-  nlohmann::json params;
+  std::string labels;  // JSON text of an object
+  JsonMembers params;
   std::optional<std::string> input;  // JSON text
   std::optional<std::string> owner;
   std::optional<std::string> runbook;

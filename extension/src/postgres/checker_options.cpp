@@ -1,11 +1,10 @@
 #include "postgres/checker_options.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "postgres/arguments.hpp"
 #include "postgres/business_day.hpp"
 #include "postgres/due_time.hpp"
 #include "postgres/error_bridge.hpp"
+#include "postgres/json_parts.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 
@@ -71,7 +70,7 @@ std::vector<std::string> StatusArray(Datum datum) {
     deconstruct_array(array, ARR_ELEMTYPE(array), 4, true, TYPALIGN_INT, &elements, &nulls, &count);
   });
   for (int i = 0; i < count; i++) {
-    if (nulls[i]) Throw({engine::ErrorKind::kSyntax, "\"alarm_on\" must not contain NULL", "", "", "22004"});
+    if (nulls[i]) Throw({engine::ErrorKind::kSyntax, "\"alarm_on\" must not contain NULL", "", "Leave the NULL out.", "22004"});
     const char* label = nullptr;
     Protect([&] { label = DatumGetCString(DirectFunctionCall1(enum_out, elements[i])); });
     names.emplace_back(label);
@@ -134,11 +133,6 @@ void ReadAlarmPolicy(FunctionCallInfo fcinfo, int first, CheckerOptions& options
 
 }  // namespace
 
-void RequireJsonObject(const char* what, const std::string& json) {
-  if (nlohmann::json::parse(json, nullptr, false).is_object()) return;
-  ThrowOption(std::string("\"") + what + "\" is not a JSON object", "Write it as in '{\"name\": \"value\"}'.");
-}
-
 CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first) {
   RefuseUnsupported(fcinfo, first);
   CheckerOptions options;
@@ -146,9 +140,9 @@ CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first) {
   options.runbook = TextArgument(fcinfo, first + kRunbook);
   options.owner = TextArgument(fcinfo, first + kOwner);
   if (auto labels = JsonArgument(fcinfo, first + kLabels)) options.labels = *labels;
-  RequireJsonObject("labels", options.labels);
+  MembersOf(options.labels, "labels");
   if (auto params = JsonArgument(fcinfo, first + kParams)) options.params = *params;
-  RequireJsonObject("params", options.params);
+  MembersOf(options.params, "params");
   options.input = JsonArgument(fcinfo, first + kInput);
   options.enabled = BoolArgument(fcinfo, first + kEnabled).value_or(true);
   options.schedule = TextArgument(fcinfo, first + kSchedule);

@@ -33,7 +33,4 @@ struct CheckerOptions {
 // the option.
 CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first);
 
-// Throws PostgresError (invalid_parameter_value) unless the JSON text is an object.
-void RequireJsonObject(const char* what, const std::string& json);
-
 }  // namespace pg_checker::postgres

@@ -1,5 +1,7 @@
 #include "postgres/dataset.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "postgres/statement.hpp"
 
 namespace pg_checker::postgres {
@@ -11,7 +13,7 @@ Statement load_dataset(
     " FROM checker.dataset d WHERE d.namespace = $1 AND d.name = $2",
     {TEXTOID, TEXTOID});
 
-const nlohmann::json* query_parameters = nullptr;
+const JsonMembers* query_parameters = nullptr;
 
 }  // namespace
 
@@ -28,7 +30,7 @@ std::vector<std::optional<Dataset>> LoadDatasets(const std::vector<ObjectName>& 
       dataset.name = names[i];
       dataset.id = *Int64At(0, 1);
       dataset.query = RequiredTextAt(0, 2);
-      dataset.params = nlohmann::json::parse(JsonbText(ColumnAt(0, 3, &is_null)));
+      dataset.params = MembersOf(JsonbText(ColumnAt(0, 3, &is_null)), "params");
       dataset.search_path = RequiredTextAt(0, 4);
       dataset.owner = DatumGetObjectId(ColumnAt(0, 5, &is_null));
     }
@@ -45,20 +47,20 @@ Dataset RequireDataset(const ObjectName& name) {
   return std::move(*found[0]);
 }
 
-void SetQueryParameters(const nlohmann::json* params) { query_parameters = params; }
+void SetQueryParameters(const JsonMembers* params) { query_parameters = params; }
 
-const nlohmann::json* QueryParameters() { return query_parameters; }
+const JsonMembers* QueryParameters() { return query_parameters; }
 
-std::optional<std::string> ParameterText(const nlohmann::json& params, const std::string& name) {
+std::optional<std::string> ParameterText(const JsonMembers& params, const std::string& name) {
   auto found = params.find(name);
-  if (found == params.end() || found->is_null()) return std::nullopt;
-  if (found->is_string()) return found->get<std::string>();
-  return found->dump();
+  if (found == params.end() || found->second == "null") return std::nullopt;
+  if (found->second[0] != '"') return found->second;
+  return nlohmann::json::parse(found->second).get<std::string>();
 }
 
-nlohmann::json MergeParams(const nlohmann::json& base, const nlohmann::json& over) {
-  nlohmann::json merged = base.is_object() ? base : nlohmann::json::object();
-  if (over.is_object()) merged.update(over);
+JsonMembers MergeParams(const JsonMembers& base, const JsonMembers& over) {
+  JsonMembers merged = base;
+  for (const auto& [name, value] : over) merged.insert_or_assign(name, value);
   return merged;
 }
 

@@ -1,8 +1,7 @@
 // A dataset as it is stored, and what its query can ask while it runs.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
+#include "postgres/json_parts.hpp"
 #include "postgres/object_name.hpp"
 #include "postgres/server.hpp"
 
@@ -12,7 +11,7 @@ struct Dataset {
   int64_t id;
   ObjectName name;
   std::string query;
-  nlohmann::json params;    // an object
+  JsonMembers params;
   std::string search_path;  // of its creation, ends with pg_temp
   Oid owner;
 };
@@ -26,13 +25,13 @@ Dataset RequireDataset(const ObjectName& name);
 
 // What checker.param answers from while a query runs: the merged parameters; null outside of a run. The object must
 // outlive the query.
-void SetQueryParameters(const nlohmann::json* params);
-const nlohmann::json* QueryParameters();
+void SetQueryParameters(const JsonMembers* params);
+const JsonMembers* QueryParameters();
 
 // A parameter as text: a string as it is, anything else as JSON; nothing if it is absent or null.
-std::optional<std::string> ParameterText(const nlohmann::json& params, const std::string& name);
+std::optional<std::string> ParameterText(const JsonMembers& params, const std::string& name);
 
-// `over` laid over `base`, key by key; both are objects, null counts as an empty one.
-nlohmann::json MergeParams(const nlohmann::json& base, const nlohmann::json& over);
+// `over` laid over `base`, key by key.
+JsonMembers MergeParams(const JsonMembers& base, const JsonMembers& over);
 
 }  // namespace pg_checker::postgres

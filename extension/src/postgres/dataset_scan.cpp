@@ -160,21 +160,4 @@ engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, Ro
   return DatasetError(dataset, *error);
 }
 
-ReadOnlySection BeginReadOnly() {
-  ReadOnlySection section = {CurrentMemoryContext, CurrentResourceOwner};
-  BeginInternalSubTransaction(nullptr);
-  MemoryContextSwitchTo(section.context);
-  // The end of the subtransaction, good or bad, restores it.
-  XactReadOnly = true;
-  PushActiveSnapshot(GetTransactionSnapshot());
-  return section;
-}
-
-void EndReadOnly(const ReadOnlySection& section) {
-  PopActiveSnapshot();
-  ReleaseCurrentSubTransaction();
-  MemoryContextSwitchTo(section.context);
-  CurrentResourceOwner = section.owner;
-}
-
 }  // namespace pg_checker::postgres

@@ -21,7 +21,7 @@ class RowVisitor {
 };
 
 struct ScanOptions {
-  const nlohmann::json* params;  // merged parameters, for checker.param
+  const JsonMembers* params;  // merged parameters, for checker.param
   bool first_rows = true;        // plan for the first rows rather than for all of them
 };
 
@@ -35,14 +35,5 @@ struct ScanFailure {
 // query, kStopped with failure->rethrown set for what no checker may swallow. `deadline` may be null.
 engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, RowVisitor& visitor,
                           const Deadline* deadline, ScanFailure* failure);
-
-// Around all reading of one run: a read-only subtransaction with one snapshot for every scan. Plain calls, because they
-// stand between errors: Begin may raise; after an error the caller rethrows, which ends it too.
-struct ReadOnlySection {
-  MemoryContext context;
-  ResourceOwner owner;
-};
-ReadOnlySection BeginReadOnly();
-void EndReadOnly(const ReadOnlySection& section);
 
 }  // namespace pg_checker::postgres

@@ -3,6 +3,7 @@
 #include "postgres/dataset.hpp"
 #include "postgres/dataset_query.hpp"
 #include "postgres/dataset_scan.hpp"
+#include "postgres/read_only_section.hpp"
 #include "postgres/row_json.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
@@ -107,21 +108,19 @@ void DropDataset(const ObjectName& name, bool force) {
 }
 
 std::vector<std::string> PreviewDataset(const ObjectName& name, int max_rows) {
+  Deadline::RequireNone();
   const Dataset dataset = RequireDataset(name);
   RequireOwnership("dataset", name, dataset.owner);
   std::vector<std::string> rows;
   if (max_rows <= 0) return rows;
-  ReadOnlySection section;
-  Protect([&] { section = BeginReadOnly(); });
-  {
+  InReadOnlySection([&] {
     Deadline deadline(settings.timeout_ms);
     ScanFailure failure;
     JsonVisitor visitor(rows, static_cast<size_t>(max_rows));
     auto scanned = Scan(dataset, {&dataset.params, true}, visitor, &deadline, &failure);
     if (failure.rethrown != nullptr) throw PostgresError(failure.rethrown);
     if (!scanned) Throw(scanned.error());
-  }
-  Protect([&] { EndReadOnly(section); });
+  });
   return rows;
 }
 

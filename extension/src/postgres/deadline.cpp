@@ -1,5 +1,7 @@
 #include "postgres/deadline.hpp"
 
+#include "postgres/error_bridge.hpp"
+
 namespace pg_checker::postgres {
 
 namespace {
@@ -7,6 +9,7 @@ namespace {
 volatile sig_atomic_t deadline_passed = false;
 volatile sig_atomic_t in_query = false;
 volatile sig_atomic_t cancel_is_ours = false;
+bool running = false;
 
 // Runs in the SIGALRM handler.
 void OnDeadline() {
@@ -27,7 +30,14 @@ TimeoutId DeadlineTimeout() {
 
 }  // namespace
 
+void Deadline::RequireNone() {
+  if (!running) return;
+  Throw({engine::ErrorKind::kDataset, "a checker or dataset cannot be run from inside a dataset's query", "",
+         "Run them one after the other.", "55000"});
+}
+
 Deadline::Deadline(int timeout_ms) {
+  running = true;
   deadline_passed = false;
   cancel_is_ours = false;
   in_query = false;
@@ -39,6 +49,7 @@ Deadline::~Deadline() {
   disable_timeout(DeadlineTimeout(), false);
   LeaveQuery();
   deadline_passed = false;
+  running = false;
 }
 
 bool Deadline::passed() const { return deadline_passed; }

@@ -6,7 +6,7 @@
 
 namespace pg_checker::postgres {
 
-// One at a time in a session: evaluations do not nest.
+// One at a time in a session: evaluations do not nest (RequireNone).
 class Deadline {
  public:
   // Starts the clock; `timeout_ms` > 0.
@@ -18,6 +18,10 @@ class Deadline {
   bool passed() const;
   // Whether `error` is this deadline's cancel, not somebody else's.
   bool Caused(const ErrorData& error) const;
+
+  // Throws PostgresError (object_not_in_prerequisite_state) while a deadline runs: a checker or preview inside a
+  // dataset's query would share its deadline and parameters.
+  static void RequireNone();
 
   // Queries are cancelled only between these two.
   static void EnterQuery();

@@ -9,6 +9,7 @@
 #include "postgres/display_text.hpp"
 #include "postgres/error_bridge.hpp"
 #include "postgres/modules.hpp"
+#include "postgres/read_only_section.hpp"
 #include "postgres/run_host.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/uuid.hpp"
@@ -20,15 +21,6 @@ using engine::Error;
 using engine::ErrorKind;
 
 namespace {
-
-// Evaluations do not nest: a checker that a dataset's query runs would share the deadline and the parameters.
-bool evaluating = false;
-
-class Evaluating {
- public:
-  Evaluating() { evaluating = true; }
-  ~Evaluating() { evaluating = false; }
-};
 
 // Left for what host functions call on top of the guest's frames.
 constexpr size_t kHostStackBytes = 256 * 1024;
@@ -77,6 +69,7 @@ engine::RunLimits Limits(const CheckerDefinition& checker) {
 
 std::string ErrorText(const Error& error) {
   std::string text = error.message;
+  if (!error.sqlstate.empty()) text += " (SQLSTATE " + error.sqlstate + ")";
   if (!error.detail.empty()) text += "\nDetail: " + error.detail;
   if (!error.hint.empty()) text += "\nHint: " + error.hint;
   return text;
@@ -108,7 +101,7 @@ engine::RunOptions RunOptionsFor(const CheckerDefinition& checker, const std::op
   engine::RunOptions options;
   options.limits = Limits(checker);
   if (input) options.input = *input;
-  for (const auto& [name, value] : host.params().items()) {
+  for (const auto& [name, value] : host.params()) {
     if (auto text = ParameterText(host.params(), name)) {
       if (name.find('\0') == std::string::npos && text->find('\0') == std::string::npos) {
         options.environment.emplace_back(name, *text);
@@ -155,11 +148,7 @@ engine::Result<void> RunGuest(const CheckerDefinition& checker, const Evaluation
 }  // namespace
 
 Evaluation Evaluate(const CheckerDefinition& checker, const EvaluationRequest& request) {
-  if (evaluating) {
-    Throw({ErrorKind::kDataset, "a checker cannot be run from inside a checker's dataset", "",
-           "Run the checkers one after the other.", "55000"});
-  }
-  Evaluating guard;
+  Deadline::RequireNone();
   Evaluation evaluation;
   evaluation.checker = checker.name.Qualified();
   evaluation.version = checker.version;
@@ -167,9 +156,7 @@ Evaluation Evaluate(const CheckerDefinition& checker, const EvaluationRequest& r
   evaluation.digest = "sha256:" + checker.digest;
   evaluation.started_at = GetCurrentTimestamp();
 
-  ReadOnlySection section;
-  Protect([&] { section = BeginReadOnly(); });
-  {
+  InReadOnlySection([&] {
     Deadline deadline(TimeoutMs(checker));
     RunHost host(checker, MergeParams(checker.params, request.params), deadline);
     auto outcome = RunGuest(checker, request, host, deadline, evaluation);
@@ -190,8 +177,7 @@ Evaluation Evaluate(const CheckerDefinition& checker, const EvaluationRequest& r
     evaluation.assertions = std::move(host.report().assertions());
     evaluation.log = std::move(host.log());
     evaluation.datasets = std::move(host.facts());
-  }
-  Protect([&] { EndReadOnly(section); });
+  });
   evaluation.duration_us = GetCurrentTimestamp() - evaluation.started_at;
   return evaluation;
 }

@@ -40,7 +40,7 @@ struct Evaluation {
 
 struct EvaluationRequest {
   std::optional<std::string> input;   // JSON text; else the checker's own
-  nlohmann::json params = nlohmann::json::object();  // over the checker's
+  JsonMembers params;                 // over the checker's
   std::optional<std::string> run_uuid;  // else a new one
 };
 

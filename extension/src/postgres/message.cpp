@@ -1,6 +1,7 @@
 #include "postgres/message.hpp"
 
 #include "postgres/error_bridge.hpp"
+#include "postgres/result_json.hpp"
 #include "postgres/uuid.hpp"
 
 extern "C" {
@@ -11,15 +12,9 @@ extern "C" {
 
 namespace pg_checker::postgres {
 
-using json = nlohmann::ordered_json;
 using assertions::Status;
 
 namespace {
-
-template <typename T>
-json OrNull(const std::optional<T>& value) {
-  return value ? json(*value) : json(nullptr);
-}
 
 std::string_view ResultName(Status status) {
   switch (status) {
@@ -47,39 +42,62 @@ const std::string& Source() {
   return source;
 }
 
-json DatasetsJson(const Evaluation& evaluation) {
-  json datasets = json::object();
+std::string DatasetsJson(const Evaluation& evaluation) {
+  JsonMembers datasets;
   for (const auto& [name, facts] : evaluation.datasets) {
     // Datasets of namespace "default" appear as their checker names them, without it.
-    const std::string shown = name.starts_with("default.") ? name.substr(8) : name;
-    datasets[shown] = {{"rows", facts.rows},
-                       {"exact", facts.exact},
-                       {"sample", facts.sample ? json::parse(*facts.sample) : json::array()}};
+    datasets[name.starts_with("default.") ? name.substr(8) : name] = FactsJson(facts, "[]");
   }
-  return datasets;
+  return ObjectText(datasets);
 }
 
-json DataJson(const CheckerDefinition& checker, const Evaluation& evaluation, const MessageContext& context) {
-  json data;
-  data["id"] = evaluation.checker;
-  data["result"] = ResultName(evaluation.status);
-  data["error"] = OrNull(evaluation.error);
-  data["rule"] = {{"language", checker.language}, {"version", evaluation.version}, {"digest", evaluation.digest}};
-  data["dataset"] = DatasetsJson(evaluation);
-  data["run_id"] = context.run_id;
-  data["run_uuid"] = evaluation.run_uuid;
-  data["status"] = assertions::StatusName(evaluation.status);
-  data["message"] = OrNull(evaluation.message);
-  data["severity"] = checker.severity;
-  data["labels"] = json::parse(checker.labels.dump());
-  data["owner"] = OrNull(checker.owner);
-  data["runbook"] = OrNull(checker.runbook);
-  data["sequence"] = context.sequence;
-  data["incident"] = nullptr;
-  data["alarm"] = {{"id", OrNull(context.episode)},
-                   {"state", alarms::StateName(context.alarm->state)},
-                   {"since", Iso8601(context.alarm->since_us)}};
-  return data;
+// Members in the order in which the contract lists them; values are JSON text.
+class OrderedObject {
+ public:
+  OrderedObject& Add(std::string_view name, std::string_view json) {
+    text_ += text_.empty() ? "{" : ",";
+    text_ += QuoteJson(name);
+    text_ += ":";
+    text_ += json;
+    return *this;
+  }
+  OrderedObject& AddText(std::string_view name, const std::optional<std::string>& text) {
+    return Add(name, text ? QuoteJson(*text) : "null");
+  }
+  std::string Text() const { return text_ + "}"; }
+
+ private:
+  std::string text_;
+};
+
+std::string DataJson(const CheckerDefinition& checker, const Evaluation& evaluation, const MessageContext& context) {
+  const std::string rule = OrderedObject()
+                               .AddText("language", checker.language)
+                               .Add("version", std::to_string(evaluation.version))
+                               .AddText("digest", evaluation.digest)
+                               .Text();
+  const std::string alarm = OrderedObject()
+                                .AddText("id", context.episode)
+                                .AddText("state", std::string(alarms::StateName(context.alarm->state)))
+                                .AddText("since", Iso8601(context.alarm->since_us))
+                                .Text();
+  return OrderedObject()
+      .AddText("id", evaluation.checker)
+      .AddText("result", std::string(ResultName(evaluation.status)))
+      .AddText("error", evaluation.error)
+      .Add("rule", rule)
+      .Add("dataset", DatasetsJson(evaluation))
+      .Add("run_id", context.run_id ? std::to_string(*context.run_id) : "null")
+      .AddText("status", std::string(assertions::StatusName(evaluation.status)))
+      .AddText("message", evaluation.message)
+      .AddText("severity", checker.severity)
+      .Add("labels", checker.labels)
+      .AddText("owner", checker.owner)
+      .AddText("runbook", checker.runbook)
+      .Add("sequence", std::to_string(context.sequence))
+      .Add("incident", "null")
+      .Add("alarm", alarm)
+      .Text();
 }
 
 }  // namespace
@@ -116,16 +134,16 @@ Message MakeMessage(std::string_view type, const CheckerDefinition& checker, con
   message.id = NewUuid();
   message.type = type;
   message.routing_key = message.type + "." + checker.severity + "." + evaluation.checker;
-  json body;
-  body["specversion"] = "1.0";
-  body["id"] = message.id;
-  body["type"] = type;
-  body["source"] = Source();
-  body["subject"] = evaluation.checker;
-  body["time"] = Iso8601(evaluation.started_at + evaluation.duration_us);
-  body["datacontenttype"] = "application/json";
-  body["data"] = DataJson(checker, evaluation, context);
-  message.body = body.dump();
+  message.body = OrderedObject()
+                     .AddText("specversion", "1.0")
+                     .AddText("id", message.id)
+                     .AddText("type", message.type)
+                     .AddText("source", Source())
+                     .AddText("subject", evaluation.checker)
+                     .AddText("time", Iso8601(evaluation.started_at + evaluation.duration_us))
+                     .AddText("datacontenttype", "application/json")
+                     .Add("data", DataJson(checker, evaluation, context))
+                     .Text();
   return message;
 }
 

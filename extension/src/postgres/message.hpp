@@ -16,7 +16,7 @@ struct Message {
 
 // What a message tells besides the run.
 struct MessageContext {
-  int64_t run_id;
+  std::optional<int64_t> run_id;  // nothing for a message without a run
   int64_t sequence;
   std::optional<std::string> episode;  // uuid of the firing episode
   const alarms::Alarm* alarm;

@@ -19,6 +19,10 @@ Statement lock_alarm(
     " a.sequence, a.last_started_at FROM checker.alarm a WHERE a.checker_id = $1 FOR UPDATE",
     {INT8OID});
 
+Statement insert_alarm(
+    "INSERT INTO checker.alarm (checker_id) SELECT c.id FROM checker.checker c WHERE c.id = $1 ON CONFLICT DO NOTHING",
+    {INT8OID});
+
 Statement insert_run(
     "INSERT INTO checker.run (run_uuid, checker_id, version, status, message, failures, passes, started_at, duration,"
     " output, error, log, fuel, run_by)"
@@ -58,7 +62,11 @@ AlarmRow LockAlarm(int64_t checker_id) {
   AlarmRow row;
   const Datum values[] = {Int64GetDatum(checker_id)};
   if (lock_alarm.Execute(values) == 0) {
-    Throw({engine::ErrorKind::kDataset, "the checker was dropped while it ran", "", "Create it again.", "42704"});
+    // A restored database has the definitions, not the alarms.
+    insert_alarm.Execute(values);
+    if (lock_alarm.Execute(values) == 0) {
+      Throw({engine::ErrorKind::kDataset, "the checker was dropped while it ran", "", "Create it again.", "42704"});
+    }
   }
   bool is_null;
   row.alarm.state = *alarms::StateFromName(RequiredTextAt(0, 1));
@@ -74,9 +82,12 @@ AlarmRow LockAlarm(int64_t checker_id) {
 }
 
 std::string LogJson(const std::vector<LogLine>& log) {
-  nlohmann::json lines = nlohmann::json::array();
-  for (const LogLine& line : log) lines.push_back({{"level", line.level}, {"text", line.text}});
-  return lines.dump();
+  std::string lines = "[";
+  for (const LogLine& line : log) {
+    if (lines.size() > 1) lines += ", ";
+    lines += ObjectText({{"level", QuoteJson(line.level)}, {"text", QuoteJson(line.text)}});
+  }
+  return lines + "]";
 }
 
 int64_t InsertRun(const CheckerDefinition& checker, const Evaluation& e, const std::string& log, Oid run_by) {
@@ -164,14 +175,16 @@ bool IsEmitted(Status status) {
   return false;
 }
 
-std::string_view NoticeType(alarms::Notice notice) {
+// The message for a notice; `told`: the episode has been announced. What was kept back is announced late, and nothing
+// is resolved that was not announced.
+std::string_view NoticeType(alarms::Notice notice, bool told) {
   switch (notice) {
     case alarms::Notice::kFiring:
       return "alarm.firing";
     case alarms::Notice::kChanged:
-      return "alarm.changed";
+      return told ? "alarm.changed" : "alarm.firing";
     case alarms::Notice::kResolved:
-      return "alarm.resolved";
+      return told ? "alarm.resolved" : "";
     case alarms::Notice::kNone:
       break;
   }
@@ -183,6 +196,8 @@ void Advance(const CheckerDefinition& checker, const Evaluation& evaluation, int
   const bool alarming = std::find(checker.alarm_on.begin(), checker.alarm_on.end(), evaluation.status) !=
                         checker.alarm_on.end();
   const alarms::Event event = {evaluation.started_at, alarming, evaluation.status, checker.severity};
+  const std::optional<Status> told = row.alarm.announced;
+  const std::string told_severity = row.alarm.announced_severity;
   const alarms::Step step = alarms::AfterRun(row.alarm, checker.policy, event);
   if (step.notice == alarms::Notice::kFiring) row.episode = NewUuid();
   row.alarm = step.alarm;
@@ -192,10 +207,16 @@ void Advance(const CheckerDefinition& checker, const Evaluation& evaluation, int
     InsertMessage(checker.id, MakeMessage(RunMessageType(evaluation.status), checker, evaluation,
                                           {run_id, row.sequence, row.episode, &row.alarm}));
   }
-  if (step.notice != alarms::Notice::kNone && settings.emit != static_cast<int>(Emit::kNone)) {
+  if (settings.emit == static_cast<int>(Emit::kNone)) {
+    // What was not told must not be taken for told: a later message starts with alarm.firing.
+    if (row.alarm.announced) {
+      row.alarm.announced = told;
+      row.alarm.announced_severity = told_severity;
+    }
+  } else if (const std::string_view type = NoticeType(step.notice, told.has_value()); !type.empty()) {
     row.sequence++;
-    InsertMessage(checker.id, MakeMessage(NoticeType(step.notice), checker, evaluation,
-                                          {run_id, row.sequence, row.episode, &row.alarm}));
+    InsertMessage(checker.id,
+                  MakeMessage(type, checker, evaluation, {run_id, row.sequence, row.episode, &row.alarm}));
   }
   if (row.alarm.state == alarms::State::kOk || row.alarm.state == alarms::State::kPending) row.episode.reset();
 }
@@ -244,7 +265,7 @@ void ResolveAlarm(const CheckerDefinition& checker, const std::string& reason) {
     row.alarm.state = alarms::State::kOk;
     row.alarm.since_us = evaluation.started_at;
     InsertMessage(checker.id, MakeMessage("alarm.resolved", checker, evaluation,
-                                          {0, row.sequence + 1, row.episode, &row.alarm}));
+                                          {std::nullopt, row.sequence + 1, row.episode, &row.alarm}));
   });
 }
 

@@ -6,22 +6,20 @@
 namespace pg_checker::postgres {
 
 void Require(const std::vector<ObjectName>& names) {
-  std::string failures;
-  int failed = 0;
+  std::string summary;
+  std::string details;
   const std::vector<ObjectName> wanted = names.empty() ? EnabledCheckers() : names;
   for (const ObjectName& name : wanted) {
     const Evaluation evaluation = Evaluate(RequireChecker(name), {});
     if (evaluation.status < assertions::Status::kFail) continue;
-    failed++;
-    if (!failures.empty()) failures += "\n";
-    failures += evaluation.checker + ": " + std::string(assertions::StatusName(evaluation.status));
+    const std::string verdict = evaluation.checker + ": " + std::string(assertions::StatusName(evaluation.status));
+    summary += (summary.empty() ? "" : ", ") + verdict;
     const auto& text = evaluation.error ? evaluation.error : evaluation.message;
-    if (text) failures += ": " + *text;
+    details += (details.empty() ? "" : "\n") + verdict + (text ? ": " + *text : "");
   }
-  if (failed == 0) return;
-  Throw({engine::ErrorKind::kDataset,
-         failed == 1 ? "a required checker does not hold" : std::to_string(failed) + " required checkers do not hold",
-         failures, "Mend the data or the change; checker.evaluate_checker shows each assertion.", "PC001"});
+  if (summary.empty()) return;
+  Throw({engine::ErrorKind::kDataset, "required checkers do not hold: " + summary, details,
+         "Mend the data or the change; checker.evaluate_checker shows each assertion.", "PC001"});
 }
 
 }  // namespace pg_checker::postgres

@@ -1,6 +1,10 @@
 #include "postgres/result_json.hpp"
 
+#include <charconv>
+#include <nlohmann/json.hpp>
+
 #include "postgres/error_bridge.hpp"
+#include "postgres/json_parts.hpp"
 #include "postgres/uuid.hpp"
 
 extern "C" {
@@ -9,50 +13,38 @@ extern "C" {
 
 namespace pg_checker::postgres {
 
-using nlohmann::json;
-
 namespace {
 
-template <typename T>
-json OrNull(const std::optional<T>& value) {
-  return value ? json(*value) : json(nullptr);
-}
+std::string OptionalString(const std::optional<std::string>& text) { return text ? QuoteJson(*text) : "null"; }
+
+std::string OptionalRaw(const std::optional<std::string>& json) { return json ? *json : "null"; }
 
 // Counts go out as numbers, other values as text.
-json ActualToJson(const std::optional<std::string>& actual) {
-  if (!actual) return nullptr;
-  if (!actual->empty() && actual->size() < 19 && actual->find_first_not_of("0123456789") == std::string::npos) {
-    return std::stoll(*actual);
-  }
-  return *actual;
+std::string ActualJson(const std::optional<std::string>& actual) {
+  if (!actual) return "null";
+  const bool number = !actual->empty() && actual->find_first_not_of("0123456789") == std::string::npos;
+  return number ? *actual : QuoteJson(*actual);
 }
 
-json AssertionToJson(const assertions::Assertion& assertion) {
-  json object;
-  object["ok"] = assertion.outcome == assertions::Status::kOk;
-  object["outcome"] = assertions::StatusName(assertion.outcome);
-  object["message"] = OrNull(assertion.message);
-  object["expected"] = OrNull(assertion.expected);
-  object["actual"] = ActualToJson(assertion.actual);
-  object["exact"] = OrNull(assertion.exact);
-  object["sample"] = assertion.sample ? json::parse(*assertion.sample) : json(nullptr);
-  return object;
+std::string AssertionJson(const assertions::Assertion& assertion) {
+  JsonMembers object;
+  object["ok"] = assertion.outcome == assertions::Status::kOk ? "true" : "false";
+  object["outcome"] = QuoteJson(assertions::StatusName(assertion.outcome));
+  object["message"] = OptionalString(assertion.message);
+  object["expected"] = OptionalString(assertion.expected);
+  object["actual"] = ActualJson(assertion.actual);
+  object["exact"] = assertion.exact ? (*assertion.exact ? "true" : "false") : "null";
+  object["sample"] = OptionalRaw(assertion.sample);
+  return ObjectText(object);
 }
 
-std::string OutputText(PGFunction function, Datum value) {
-  std::string text;
-  Protect([&] { text = DatumGetCString(DirectFunctionCall1(function, value)); });
-  return text;
-}
-
+// ISO 8601 whatever DateStyle is.
 std::string TimestampText(int64_t timestamp) {
-  // ISO 8601 whatever DateStyle is.
-  std::string text;
+  const char* text = nullptr;
   Protect([&] {
-    const Datum value = TimestampTzGetDatum(timestamp);
     const int saved = DateStyle;
     DateStyle = USE_ISO_DATES;
-    text = DatumGetCString(DirectFunctionCall1(timestamptz_out, value));
+    text = DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(timestamp)));
     DateStyle = saved;
   });
   return text;
@@ -61,11 +53,24 @@ std::string TimestampText(int64_t timestamp) {
 std::string DurationText(int64_t duration_us) {
   Interval interval = {};
   interval.time = duration_us;
-  const int saved = IntervalStyle;
-  IntervalStyle = INTSTYLE_POSTGRES;
-  std::string text = OutputText(interval_out, IntervalPGetDatum(&interval));
-  IntervalStyle = saved;
+  const char* text = nullptr;
+  Protect([&] {
+    const int saved = IntervalStyle;
+    IntervalStyle = INTSTYLE_POSTGRES;
+    text = DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum(&interval)));
+    IntervalStyle = saved;
+  });
   return text;
+}
+
+template <typename Items, typename Text>
+std::string ArrayText(const Items& items, Text&& text_of) {
+  std::string text = "[";
+  for (const auto& item : items) {
+    if (text.size() > 1) text += ", ";
+    text += text_of(item);
+  }
+  return text + "]";
 }
 
 [[noreturn]] void ThrowMalformed(const std::string& key, const char* expected) {
@@ -73,60 +78,65 @@ std::string DurationText(int64_t duration_us) {
          "Pass what checker.evaluate_checker returned, unchanged.", "22023"});
 }
 
-std::string RequiredText(const json& object, const char* key) {
+// The raw JSON of a member; nothing if it is absent or null.
+std::optional<std::string> Raw(const JsonMembers& object, const char* key) {
   auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) ThrowMalformed(key, "a text");
-  return found->get<std::string>();
+  if (found == object.end() || found->second == "null") return std::nullopt;
+  return found->second;
 }
 
-std::optional<std::string> OptionalText(const json& object, const char* key) {
-  auto found = object.find(key);
-  if (found == object.end() || found->is_null()) return std::nullopt;
-  if (!found->is_string()) ThrowMalformed(key, "a text or null");
-  return found->get<std::string>();
+std::optional<std::string> Text(const JsonMembers& object, const char* key) {
+  auto raw = Raw(object, key);
+  if (!raw) return std::nullopt;
+  const auto parsed = nlohmann::json::parse(*raw, nullptr, false);
+  if (!parsed.is_string()) ThrowMalformed(key, "a text");
+  return parsed.get<std::string>();
 }
 
-int64_t RequiredInteger(const json& object, const char* key) {
-  auto found = object.find(key);
-  if (found == object.end() || !found->is_number_integer()) ThrowMalformed(key, "a whole number");
-  return found->get<int64_t>();
+std::string RequiredText(const JsonMembers& object, const char* key) {
+  auto text = Text(object, key);
+  if (!text) ThrowMalformed(key, "a text");
+  return *text;
 }
 
-assertions::Status RequiredStatus(const json& object, const char* key) {
+template <typename Number>
+Number RequiredInteger(const JsonMembers& object, const char* key) {
+  const std::string raw = Raw(object, key).value_or("");
+  Number number = 0;
+  const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), number);
+  if (error != std::errc() || end != raw.data() + raw.size()) ThrowMalformed(key, "a whole number");
+  return number;
+}
+
+assertions::Status RequiredStatus(const JsonMembers& object, const char* key) {
   auto status = assertions::StatusFromName(RequiredText(object, key));
   if (!status) ThrowMalformed(key, "ok, warn, fail, no_data or error");
   return *status;
 }
 
-assertions::Assertion AssertionFromJson(const json& object) {
-  if (!object.is_object()) ThrowMalformed("assertions", "an array of objects");
+assertions::Assertion AssertionFromJson(const std::string& text) {
+  const JsonMembers object = MembersOf(text, "assertions");
   assertions::Assertion assertion;
   assertion.outcome = RequiredStatus(object, "outcome");
-  assertion.message = OptionalText(object, "message");
-  assertion.expected = OptionalText(object, "expected");
-  auto actual = object.find("actual");
-  if (actual != object.end() && !actual->is_null()) {
-    assertion.actual = actual->is_string() ? actual->get<std::string>() : actual->dump();
-  }
-  auto exact = object.find("exact");
-  if (exact != object.end() && exact->is_boolean()) assertion.exact = exact->get<bool>();
-  auto sample = object.find("sample");
-  if (sample != object.end() && !sample->is_null()) assertion.sample = sample->dump();
+  assertion.message = Text(object, "message");
+  assertion.expected = Text(object, "expected");
+  auto actual = Raw(object, "actual");
+  if (actual) assertion.actual = (*actual)[0] == '"' ? Text(object, "actual") : actual;
+  if (auto exact = Raw(object, "exact")) assertion.exact = *exact == "true";
+  assertion.sample = Raw(object, "sample");
   return assertion;
 }
 
-void ReadDatasets(const json& datasets, Evaluation& evaluation) {
-  for (const auto& [name, object] : datasets.items()) {
-    if (!object.is_object()) ThrowMalformed("datasets", "an object of objects");
-    DatasetFacts& facts = evaluation.datasets[name];
-    facts.rows = static_cast<uint64_t>(RequiredInteger(object, "rows"));
-    facts.exact = object.value("exact", false);
-    auto sample = object.find("sample");
-    if (sample != object.end() && !sample->is_null()) facts.sample = sample->dump();
-  }
+DatasetFacts FactsFromJson(const std::string& text) {
+  const JsonMembers object = MembersOf(text, "datasets");
+  DatasetFacts facts;
+  facts.rows = RequiredInteger<uint64_t>(object, "rows");
+  facts.exact = Raw(object, "exact") == "true";
+  facts.sample = Raw(object, "sample");
+  return facts;
 }
 
-void ReadTimes(const json& object, Evaluation& evaluation) {
+void ReadTimes(const JsonMembers& object, Evaluation& evaluation) {
   const std::string started = RequiredText(object, "started_at");
   const std::string duration = RequiredText(object, "duration");
   Protect([&] {
@@ -140,65 +150,66 @@ void ReadTimes(const json& object, Evaluation& evaluation) {
 
 }  // namespace
 
+std::string FactsJson(const DatasetFacts& facts, const char* without_sample) {
+  return "{\"rows\": " + std::to_string(facts.rows) + ", \"exact\": " + (facts.exact ? "true" : "false") +
+         ", \"sample\": " + facts.sample.value_or(without_sample) + "}";
+}
+
 std::string ResultToJson(const Evaluation& evaluation) {
-  json object;
-  object["run_id"] = nullptr;
-  object["run_uuid"] = evaluation.run_uuid;
-  object["checker"] = evaluation.checker;
-  object["version"] = evaluation.version;
-  object["status"] = assertions::StatusName(evaluation.status);
-  object["message"] = OrNull(evaluation.message);
-  object["failures"] = evaluation.failures;
-  object["passes"] = evaluation.passes;
-  object["started_at"] = TimestampText(evaluation.started_at);
-  object["duration"] = DurationText(evaluation.duration_us);
-  object["output"] = OrNull(evaluation.output);
-  object["error"] = OrNull(evaluation.error);
-  object["fuel"] = evaluation.fuel;
-  object["digest"] = evaluation.digest;
-  object["assertions"] = json::array();
-  for (const auto& assertion : evaluation.assertions) object["assertions"].push_back(AssertionToJson(assertion));
-  object["log"] = json::array();
-  for (const LogLine& line : evaluation.log) object["log"].push_back({{"level", line.level}, {"text", line.text}});
-  object["datasets"] = json::object();
-  for (const auto& [name, facts] : evaluation.datasets) {
-    object["datasets"][name] = {{"rows", facts.rows},
-                                {"exact", facts.exact},
-                                {"sample", facts.sample ? json::parse(*facts.sample) : json(nullptr)}};
-  }
-  return object.dump();
+  JsonMembers object;
+  object["run_id"] = "null";
+  object["run_uuid"] = QuoteJson(evaluation.run_uuid);
+  object["checker"] = QuoteJson(evaluation.checker);
+  object["version"] = std::to_string(evaluation.version);
+  object["status"] = QuoteJson(assertions::StatusName(evaluation.status));
+  object["message"] = OptionalString(evaluation.message);
+  object["failures"] = std::to_string(evaluation.failures);
+  object["passes"] = std::to_string(evaluation.passes);
+  object["started_at"] = QuoteJson(TimestampText(evaluation.started_at));
+  object["duration"] = QuoteJson(DurationText(evaluation.duration_us));
+  object["output"] = OptionalString(evaluation.output);
+  object["error"] = OptionalString(evaluation.error);
+  object["fuel"] = std::to_string(evaluation.fuel);
+  object["digest"] = QuoteJson(evaluation.digest);
+  object["assertions"] = ArrayText(evaluation.assertions, AssertionJson);
+  object["log"] = ArrayText(evaluation.log, [](const LogLine& line) {
+    return ObjectText({{"level", QuoteJson(line.level)}, {"text", QuoteJson(line.text)}});
+  });
+  JsonMembers datasets;
+  for (const auto& [name, facts] : evaluation.datasets) datasets[name] = FactsJson(facts, "null");
+  object["datasets"] = ObjectText(datasets);
+  return ObjectText(object);
 }
 
 Evaluation ResultFromJson(const std::string& text) {
-  const json object = json::parse(text, nullptr, false);
-  if (!object.is_object()) ThrowMalformed("run_uuid", "an object with the keys of a result");
+  const JsonMembers object = MembersOf(text, "result");
   Evaluation evaluation;
   auto uuid = CanonicalUuid(RequiredText(object, "run_uuid"));
   if (!uuid) ThrowMalformed("run_uuid", "a UUID");
   evaluation.run_uuid = *uuid;
   evaluation.checker = RequiredText(object, "checker");
-  evaluation.version = static_cast<int>(RequiredInteger(object, "version"));
+  evaluation.version = RequiredInteger<int>(object, "version");
   evaluation.status = RequiredStatus(object, "status");
-  evaluation.message = OptionalText(object, "message");
-  evaluation.failures = static_cast<int>(RequiredInteger(object, "failures"));
-  evaluation.passes = static_cast<int>(RequiredInteger(object, "passes"));
+  evaluation.message = Text(object, "message");
+  evaluation.failures = RequiredInteger<int>(object, "failures");
+  evaluation.passes = RequiredInteger<int>(object, "passes");
   ReadTimes(object, evaluation);
-  evaluation.output = OptionalText(object, "output");
-  evaluation.error = OptionalText(object, "error");
-  evaluation.fuel = RequiredInteger(object, "fuel");
+  evaluation.output = Text(object, "output");
+  evaluation.error = Text(object, "error");
+  evaluation.fuel = RequiredInteger<int64_t>(object, "fuel");
   evaluation.digest = RequiredText(object, "digest");
-  auto assertions = object.find("assertions");
-  if (assertions == object.end() || !assertions->is_array()) ThrowMalformed("assertions", "an array");
-  for (const json& item : *assertions) evaluation.assertions.push_back(AssertionFromJson(item));
-  auto log = object.find("log");
-  if (log != object.end() && log->is_array()) {
-    for (const json& line : *log) {
-      if (!line.is_object()) ThrowMalformed("log", "an array of objects");
-      evaluation.log.push_back({RequiredText(line, "level"), RequiredText(line, "text")});
-    }
+  auto assertions = Raw(object, "assertions");
+  if (!assertions) ThrowMalformed("assertions", "an array");
+  for (const std::string& item : ElementsOf(*assertions, "assertions")) {
+    evaluation.assertions.push_back(AssertionFromJson(item));
   }
-  auto datasets = object.find("datasets");
-  if (datasets != object.end() && datasets->is_object()) ReadDatasets(*datasets, evaluation);
+  for (const std::string& item : ElementsOf(Raw(object, "log").value_or("[]"), "log")) {
+    const JsonMembers line = MembersOf(item, "log");
+    evaluation.log.push_back({RequiredText(line, "level"), RequiredText(line, "text")});
+  }
+  for (const auto& [name, facts] : MembersOf(Raw(object, "datasets").value_or("{}"), "datasets")) {
+    evaluation.datasets[name] = FactsFromJson(facts);
+  }
   return evaluation;
 }
 

@@ -31,7 +31,7 @@ constexpr std::string_view kLevelNames[] = {"debug", "info", "warning", "error"}
 
 }  // namespace
 
-RunHost::RunHost(const CheckerDefinition& checker, nlohmann::json params, Deadline& deadline)
+RunHost::RunHost(const CheckerDefinition& checker, JsonMembers params, Deadline& deadline)
     : checker_(checker),
       params_(std::move(params)),
       deadline_(deadline),
@@ -89,7 +89,7 @@ Result<const Dataset*> RunHost::Find(std::string_view name) {
     if (!loaded) return loaded.error();
     loaded_ = true;
     for (const auto& dataset : datasets_) {
-      dataset_params_.push_back(dataset ? MergeParams(dataset->params, params_) : nlohmann::json::object());
+      dataset_params_.push_back(dataset ? MergeParams(dataset->params, params_) : JsonMembers());
     }
   }
   const auto wanted = ParseObjectName(name);
@@ -240,7 +240,7 @@ Result<bool> RunHost::BusinessDay() {
 std::optional<std::string> RunHost::Param(std::string_view name) {
   auto found = params_.find(std::string(name));
   if (found == params_.end()) return std::nullopt;
-  return found->dump();
+  return found->second;
 }
 
 Result<void> RunHost::Log(engine::LogLevel level, std::string_view text) {

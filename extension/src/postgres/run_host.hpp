@@ -11,7 +11,7 @@ namespace pg_checker::postgres {
 // Lives for one evaluation, inside its read-only section.
 class RunHost : public engine::Host, private assertions::RowSource {
  public:
-  RunHost(const CheckerDefinition& checker, nlohmann::json params, Deadline& deadline);
+  RunHost(const CheckerDefinition& checker, JsonMembers params, Deadline& deadline);
 
   engine::Result<void> Continue() override;
   const volatile int* StopFlag() const override;
@@ -34,7 +34,7 @@ class RunHost : public engine::Host, private assertions::RowSource {
   assertions::Report& report() { return report_; }
   std::vector<LogLine>& log() { return log_; }
   std::map<std::string, DatasetFacts>& facts() { return facts_; }
-  const nlohmann::json& params() const { return params_; }
+  const JsonMembers& params() const { return params_; }
   // An error that must be raised again now that the guest has been unwound; null if there is none.
   ErrorData* rethrown() const { return failure_.rethrown; }
 
@@ -52,7 +52,7 @@ class RunHost : public engine::Host, private assertions::RowSource {
   int MaxSamples() const;
 
   const CheckerDefinition& checker_;
-  nlohmann::json params_;
+  JsonMembers params_;
   Deadline& deadline_;
   ScanFailure failure_;
   assertions::Report report_;
@@ -61,7 +61,7 @@ class RunHost : public engine::Host, private assertions::RowSource {
   std::map<std::string, DatasetFacts> facts_;
   std::vector<ObjectName> declared_;
   std::vector<std::optional<Dataset>> datasets_;
-  std::vector<nlohmann::json> dataset_params_;
+  std::vector<JsonMembers> dataset_params_;
   bool loaded_ = false;
 };
 

@@ -86,13 +86,13 @@ std::vector<std::string> TextArrayOf(Datum datum, const char* what) {
     deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
   });
   if (dimensions > 1) {
-    Throw({engine::ErrorKind::kSyntax, std::string("\"") + what + "\" must have one dimension", "", "", "2202E"});
+    Throw({engine::ErrorKind::kSyntax, std::string("\"") + what + "\" must have one dimension", "", "Write it as in '{one,two}'.", "2202E"});
   }
   std::vector<std::string> items;
   items.reserve(count);
   for (int i = 0; i < count; i++) {
     if (nulls[i]) {
-      Throw({engine::ErrorKind::kSyntax, std::string("\"") + what + "\" must not contain NULL", "", "", "22004"});
+      Throw({engine::ErrorKind::kSyntax, std::string("\"") + what + "\" must not contain NULL", "", "Leave the NULL out.", "22004"});
     }
     items.push_back(TextOf(elements[i]));
   }
