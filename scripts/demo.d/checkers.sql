@@ -1,4 +1,5 @@
--- What should hold of the data, and a checker for each.
+-- What should hold of the data, and a checker for each. The ids that these functions return are of no interest here.
+\o /dev/null
 SELECT create_dataset('films_from_the_future',
   $$SELECT title, release_date FROM vega.movies WHERE release_date > '2011-12-31' ORDER BY release_date$$,
   description => 'the data were collected in 2010 and hold announcements for the year after');
@@ -39,7 +40,10 @@ $$, datasets => '{flights_from_nowhere}');
 
 -- This one is a module that clang made of share_prices.c; it reads the rows itself.
 SELECT create_dataset('share_prices', 'SELECT symbol, day, price FROM vega.stocks ORDER BY symbol, day');
+\set ECHO none
+\echo 'SELECT create_checker(''share_prices'', (the bytes of the module), (the text of share_prices.c), ''{share_prices}'');'
 SELECT create_checker('share_prices', decode(:'share_prices_wasm', 'base64'), :'share_prices_source', '{share_prices}');
+\set ECHO queries
 
 -- And two that cannot tell: their status is error, not fail, and nobody else is bothered.
 SELECT create_dataset('broken', 'SELECT 1 / (count(*) - count(*)) AS ratio FROM vega.movies');

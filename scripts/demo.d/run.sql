@@ -1,1 +1,1 @@
-SELECT checker, status, failures, message, error, duration FROM run_checker();
+SELECT checker, status, failures, coalesce(message, error) AS message, duration FROM run_checker();
