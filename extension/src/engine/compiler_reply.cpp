@@ -53,25 +53,38 @@ bool FlagOf(const json& object, const char* name) {
   return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
-// Where the fault is, as a sentence; empty if the helper does not say.
-std::string Place(const json& object) {
+// Where the fault is, to be put after the message; empty if the helper does not say, or the message says it already.
+std::string Place(const json& object, const std::string& message) {
   const std::optional<uint64_t> line = NumberOf(object, "line");
   const std::optional<uint64_t> column = NumberOf(object, "column");
   const std::optional<uint64_t> offset = NumberOf(object, "offset");
   if (line.has_value()) {
-    return "Line " + std::to_string(*line) +
-           (column.has_value() ? ", column " + std::to_string(*column) : "") + ".";
+    return " at line " + std::to_string(*line) +
+           (column.has_value() ? ", column " + std::to_string(*column) : "");
   }
-  return offset.has_value() ? "Byte offset " + std::to_string(*offset) + "." : "";
+  if (!offset.has_value() || message.find("byte offset") != std::string::npos) return "";
+  return " at byte offset " + std::to_string(*offset);
+}
+
+// What helps with any fault of a kind, where the helper has no better advice.
+std::string DefaultHint(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kSyntax:
+      return "Correct the source at the place named.";
+    case ErrorKind::kInvalidModule:
+      return "Build the module again, with no features beyond multi-value, mutable globals, sign extension, "
+             "saturating conversions, bulk memory and reference types.";
+    default:
+      return "";
+  }
 }
 
 Error Refusal(const json& object) {
-  Error error{KindOf(TextOf(object, "kind")), TextOf(object, "message"), Place(object),
+  Error error{KindOf(TextOf(object, "kind")), TextOf(object, "message"), TextOf(object, "detail"),
               TextOf(object, "hint")};
-  const std::string detail = TextOf(object, "detail");
-  if (!error.detail.empty() && !detail.empty()) error.detail += ' ';
-  error.detail += detail;
   if (error.message.empty()) error.message = "the compile helper refused the module";
+  error.message += Place(object, error.message);
+  if (error.hint.empty()) error.hint = DefaultHint(error.kind);
   return error;
 }
 

@@ -61,17 +61,17 @@ Statement delete_checker("DELETE FROM checker.checker WHERE id = $1", {INT8OID})
 constexpr std::string_view kLaterLanguages[] = {"sql", "rule", "javascript", "python"};
 
 // Compiles the program; afterwards it has its binary. Returns the digest.
-std::string CompileProgram(CheckerProgram& program) {
-  if (program.language == "wasm") return CompileOrThrow(program.module, engine::SourceFormat::kWasm).digest;
+std::string CompileProgram(const std::string& label, CheckerProgram& program) {
+  if (program.language == "wasm") return CompileOrThrow(label, program.module, engine::SourceFormat::kWasm).digest;
   if (program.language == "wat") {
-    engine::CompileResult compiled = CompileOrThrow(*program.source, engine::SourceFormat::kWat);
+    engine::CompileResult compiled = CompileOrThrow(label, *program.source, engine::SourceFormat::kWat);
     program.module = std::move(compiled.wasm);
     return compiled.digest;
   }
   const bool later = std::find(std::begin(kLaterLanguages), std::end(kLaterLanguages), program.language) !=
                      std::end(kLaterLanguages);
   Throw({engine::ErrorKind::kSyntax,
-         "language \"" + program.language + "\" " + (later ? "is not supported yet" : "does not exist"), "",
+         "checker \"" + label + "\": language \"" + program.language + "\" " + (later ? "is not supported yet" : "does not exist"), "",
          "Use wat, or pass a WebAssembly module as bytea.", later ? "0A000" : "22023"});
 }
 
@@ -178,7 +178,7 @@ int64_t CreateChecker(const ObjectName& name, CheckerProgram program, const std:
     RequireOwnership("checker", name, existing->owned_by);
   }
   const std::vector<std::string> qualified = ResolveDatasets(datasets);
-  const std::string digest = CompileProgram(program);
+  const std::string digest = CompileProgram(name.Qualified(), program);
   const Oid user = GetUserId();
   int64_t id = 0;
   AsExtension([&] {

@@ -47,6 +47,18 @@ int CharacterPosition(const char* query, int location) {
   return location < 0 ? 0 : pg_mbstrlen_with_len(query, location) + 1;
 }
 
+// The parse tree does not say where a locking clause stands; the text does, near enough for a caret.
+const char* FindLockClause(const char* text) {
+  for (const char* at = text; (at = strcasestr(at, "for")) != nullptr; at += 3) {
+    const char* next = at + 3;
+    while (isspace(static_cast<unsigned char>(*next))) next++;
+    for (const char* word : {"update", "share", "no ", "key "}) {
+      if (next > at + 3 && pg_strncasecmp(next, word, strlen(word)) == 0) return at;
+    }
+  }
+  return nullptr;
+}
+
 void RefuseWrites(const char* text, Query* query, RawStmt* raw) {
   const int position = CharacterPosition(text, raw->stmt_location < 0 ? 0 : raw->stmt_location);
   if (query->commandType != CMD_SELECT) {
@@ -70,10 +82,10 @@ void RefuseWrites(const char* text, Query* query, RawStmt* raw) {
                     errposition(position)));
   }
   if (FindRowLock(reinterpret_cast<Node*>(query), nullptr)) {
-    const char* lock = strcasestr(text, " for ");
+    const char* lock = FindLockClause(text);
     ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query locks rows"),
                     errhint("A dataset only reads: leave FOR UPDATE and FOR SHARE out."),
-                    errposition(lock ? CharacterPosition(text, static_cast<int>(lock - text) + 1) : position)));
+                    errposition(lock ? CharacterPosition(text, static_cast<int>(lock - text)) : position)));
   }
 }
 

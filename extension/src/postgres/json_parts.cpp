@@ -68,8 +68,8 @@ std::string QuoteJson(std::string_view text) { return nlohmann::json(text).dump(
 std::string ObjectText(const JsonMembers& members) {
   std::string text = "{";
   for (const auto& [name, value] : members) {
-    if (text.size() > 1) text += ", ";
-    text += QuoteJson(name) + ": " + value;
+    if (text.size() > 1) text += ",";
+    text += QuoteJson(name) + ":" + value;
   }
   return text + "}";
 }

@@ -22,12 +22,14 @@ engine::Result<std::shared_ptr<engine::Module>> ModuleOf(const CheckerDefinition
   return Cache().Get(checker.digest, bytes, CompileOptionsFromSettings(), waiter);
 }
 
-engine::CompileResult CompileOrThrow(std::string_view source, engine::SourceFormat format) {
+engine::CompileResult CompileOrThrow(const std::string& label, std::string_view source, engine::SourceFormat format) {
   LatchWaiter waiter;
   auto compiled = engine::Compile(source, format, CompileOptionsFromSettings(), waiter);
   if (compiled) return std::move(*compiled);
   if (compiled.error().kind == engine::ErrorKind::kStopped) Protect([] { CHECK_FOR_INTERRUPTS(); });
-  Throw(compiled.error());
+  engine::Error error = compiled.error();
+  error.message = "checker \"" + label + "\": " + error.message;
+  Throw(error);
 }
 
 }  // namespace pg_checker::postgres

@@ -11,7 +11,7 @@ namespace pg_checker::postgres {
 engine::Result<std::shared_ptr<engine::Module>> ModuleOf(const CheckerDefinition& checker);
 
 // Compiles source or binary at creation; the result has the digest and, for source, the binary. Throws PostgresError,
-// also for the source's faults.
-engine::CompileResult CompileOrThrow(std::string_view source, engine::SourceFormat format);
+// also for the source's faults; `label` names the checker in them.
+engine::CompileResult CompileOrThrow(const std::string& label, std::string_view source, engine::SourceFormat format);
 
 }  // namespace pg_checker::postgres

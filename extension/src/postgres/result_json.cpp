@@ -67,7 +67,7 @@ template <typename Items, typename Text>
 std::string ArrayText(const Items& items, Text&& text_of) {
   std::string text = "[";
   for (const auto& item : items) {
-    if (text.size() > 1) text += ", ";
+    if (text.size() > 1) text += ",";
     text += text_of(item);
   }
   return text + "]";
@@ -151,8 +151,8 @@ void ReadTimes(const JsonMembers& object, Evaluation& evaluation) {
 }  // namespace
 
 std::string FactsJson(const DatasetFacts& facts, const char* without_sample) {
-  return "{\"rows\": " + std::to_string(facts.rows) + ", \"exact\": " + (facts.exact ? "true" : "false") +
-         ", \"sample\": " + facts.sample.value_or(without_sample) + "}";
+  return "{\"rows\":" + std::to_string(facts.rows) + ",\"exact\":" + (facts.exact ? "true" : "false") +
+         ",\"sample\":" + facts.sample.value_or(without_sample) + "}";
 }
 
 std::string ResultToJson(const Evaluation& evaluation) {
