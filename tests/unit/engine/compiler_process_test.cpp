@@ -59,7 +59,8 @@ TEST_F(Helper, RefusalsComeAsTheirKind) {
   const Result<CompileResult> syntax = CompileText("(module\n  (fun))");
   ASSERT_FALSE(syntax.ok());
   EXPECT_EQ(syntax.error().kind, ErrorKind::kSyntax);
-  EXPECT_THAT(syntax.error().detail, HasSubstr("Line 2, column"));
+  EXPECT_THAT(syntax.error().message, HasSubstr("at line 2, column"));
+  EXPECT_FALSE(syntax.error().hint.empty());
   const Result<CompileResult> import =
       CompileText("(module (import \"env\" \"system\" (func)) (func (export \"check\")))");
   ASSERT_FALSE(import.ok());
@@ -114,8 +115,8 @@ TEST_F(Helper, MayAnswerWithoutReadingAll) {
       "'");
   const Result<CompileResult> result = CompileText(std::string(8u << 20, 'x'));
   ASSERT_FALSE(result.ok());
-  EXPECT_EQ(result.error().kind, ErrorKind::kModuleTooLarge);
-  EXPECT_EQ(result.error().detail, "Byte offset 7.");
+  EXPECT_EQ(result.error().message, "no at byte offset 7");
+  EXPECT_EQ(result.error().message, "no at byte offset 7");
 }
 
 TEST_F(Helper, MayAnswerWhileItStillReads) {
