@@ -24,7 +24,8 @@ Notice Fire(Alarm& alarm, const Event& event) {
 }
 
 Notice ChangeIfDifferent(Alarm& alarm, const Event& event) {
-  if (alarm.announced == event.status && alarm.announced_severity == event.severity) return Notice::kNone;
+  if (alarm.announced == event.status && alarm.announced_severity == event.severity)
+    return Notice::kNone;
   Announce(alarm, event);
   return Notice::kChanged;
 }
@@ -45,7 +46,8 @@ Notice AfterAlarming(Alarm& alarm, const Policy& policy, const Event& event) {
       Enter(alarm, State::kPending, event.at_us);
       return Notice::kNone;
     case State::kPending:
-      if (alarm.failing_runs >= policy.for_runs && event.at_us - alarm.since_us >= policy.for_duration_us) {
+      if (alarm.failing_runs >= policy.for_runs &&
+          event.at_us - alarm.since_us >= policy.for_duration_us) {
         return Fire(alarm, event);
       }
       return Notice::kNone;
@@ -90,8 +92,8 @@ std::optional<State> StateFromName(std::string_view name) {
 Step AfterRun(const Alarm& alarm, const Policy& policy, const Event& event) {
   Step step;
   step.alarm = alarm;
-  step.notice =
-      event.alarming ? AfterAlarming(step.alarm, policy, event) : AfterFine(step.alarm, policy, event);
+  step.notice = event.alarming ? AfterAlarming(step.alarm, policy, event)
+                               : AfterFine(step.alarm, policy, event);
   return step;
 }
 

@@ -1,4 +1,5 @@
-// The alarm of one checker as a table of state × event: pure, given the time. It knows neither rows nor messages' form.
+// The alarm of one checker as a table of state × event: pure, given the time. It knows neither rows
+// nor messages' form.
 //
 //   state       | the run is alarming                     | the run is fine
 //   ok          | pending, or firing at once              | ok
@@ -6,7 +7,8 @@
 //               | are reached                             |
 //   firing      | firing; changed if status or severity   | recovering, or ok at once (resolved)
 //               | differ from what was told last          |
-//   recovering  | firing again, changed as above          | ok when recover_runs are reached (resolved)
+//   recovering  | firing again, changed as above          | ok when recover_runs are reached
+//   (resolved)
 #pragma once
 
 #include <cstdint>

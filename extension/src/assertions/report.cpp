@@ -6,9 +6,10 @@ namespace pg_checker::assertions {
 
 engine::Result<void> Report::Add(Assertion assertion) {
   if (assertions_.size() >= max_assertions_) {
-    return engine::Error{engine::ErrorKind::kAssertionLimit,
-                         "more than " + std::to_string(max_assertions_) + " assertions in one run", "",
-                         "Assert on datasets as a whole rather than row by row, or raise checker.max_assertions."};
+    return engine::Error{
+        engine::ErrorKind::kAssertionLimit,
+        "more than " + std::to_string(max_assertions_) + " assertions in one run", "",
+        "Assert on datasets as a whole rather than row by row, or raise checker.max_assertions."};
   }
   status_ = std::max(status_, assertion.outcome);
   if (assertion.outcome == Status::kFail) failures_++;

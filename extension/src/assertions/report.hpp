@@ -30,7 +30,8 @@ class Report {
 
   // The greatest outcome; kOk for a run that asserted nothing.
   Status status() const { return status_; }
-  // The first failure's message; without one the first warning's, else the last success's, else nothing.
+  // The first failure's message; without one the first warning's, else the last success's, else
+  // nothing.
   std::optional<std::string> message() const;
   int failures() const { return failures_; }
   int passes() const { return passes_; }

@@ -56,14 +56,15 @@ RowBudget RowCountBudget(RowCountOperator op, int64_t limit, uint64_t count_limi
   // From so many rows on the answer does not change any more.
   const bool at_limit = op == RowCountOperator::kLess || op == RowCountOperator::kAtLeast;
   if (limit >= 0) budget.decide_at = static_cast<uint64_t>(limit) + (at_limit ? 0 : 1);
-  budget.enough_holds =
-      op == RowCountOperator::kNotEqual || op == RowCountOperator::kGreater || op == RowCountOperator::kAtLeast;
+  budget.enough_holds = op == RowCountOperator::kNotEqual || op == RowCountOperator::kGreater ||
+                        op == RowCountOperator::kAtLeast;
   budget.count_to = count_limit;
   return budget;
 }
 
-engine::Result<Assertion> AssertRowCount(RowSource& source, std::string_view dataset, RowCountOperator op,
-                                         int64_t limit, std::string_view message, uint64_t count_limit) {
+engine::Result<Assertion> AssertRowCount(RowSource& source, std::string_view dataset,
+                                         RowCountOperator op, int64_t limit,
+                                         std::string_view message, uint64_t count_limit) {
   const Condition condition = {op, limit};
   const RowBudget budget = RowCountBudget(op, limit, count_limit);
   auto scan = source.Read(
@@ -74,7 +75,8 @@ engine::Result<Assertion> AssertRowCount(RowSource& source, std::string_view dat
       },
       &condition);
   if (!scan) return scan.error();
-  const bool holds = scan->rows >= budget.decide_at ? budget.enough_holds : RowCountHolds(op, limit, scan->rows);
+  const bool holds =
+      scan->rows >= budget.decide_at ? budget.enough_holds : RowCountHolds(op, limit, scan->rows);
   Assertion assertion;
   assertion.outcome = holds ? Status::kOk : Status::kFail;
   assertion.message = std::string(message);

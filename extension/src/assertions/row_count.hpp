@@ -1,5 +1,5 @@
-// Assertions on the number of rows: they fetch no more rows than decide them, and, when they fail, as many as make the
-// figure worth reading.
+// Assertions on the number of rows: they fetch no more rows than decide them, and, when they fail,
+// as many as make the figure worth reading.
 #pragma once
 
 #include "assertions/report.hpp"
@@ -15,7 +15,8 @@ bool RowCountHolds(engine::RowCountOperator op, int64_t limit, uint64_t rows);
 RowBudget RowCountBudget(engine::RowCountOperator op, int64_t limit, uint64_t count_limit);
 
 // Decides rows OP limit and returns the assertion to record.
-engine::Result<Assertion> AssertRowCount(RowSource& source, std::string_view dataset, engine::RowCountOperator op,
-                                         int64_t limit, std::string_view message, uint64_t count_limit);
+engine::Result<Assertion> AssertRowCount(RowSource& source, std::string_view dataset,
+                                         engine::RowCountOperator op, int64_t limit,
+                                         std::string_view message, uint64_t count_limit);
 
 }  // namespace pg_checker::assertions

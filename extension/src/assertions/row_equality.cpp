@@ -2,8 +2,8 @@
 
 namespace pg_checker::assertions {
 
-engine::Result<Assertion> AssertEqual(RowSource& source, std::string_view left, std::string_view right,
-                                      std::string_view message) {
+engine::Result<Assertion> AssertEqual(RowSource& source, std::string_view left,
+                                      std::string_view right, std::string_view message) {
   auto comparison = source.Compare(left, right);
   if (!comparison) return comparison.error();
   Assertion assertion;

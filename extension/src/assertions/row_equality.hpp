@@ -7,7 +7,7 @@
 namespace pg_checker::assertions {
 
 // Decides it and returns the assertion to record; the sample shows the difference.
-engine::Result<Assertion> AssertEqual(RowSource& source, std::string_view left, std::string_view right,
-                                      std::string_view message);
+engine::Result<Assertion> AssertEqual(RowSource& source, std::string_view left,
+                                      std::string_view right, std::string_view message);
 
 }  // namespace pg_checker::assertions

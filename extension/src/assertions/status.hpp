@@ -1,4 +1,5 @@
-// How a run, or one assertion of it, ended. Ordered from good to bad, as the SQL type checker.status.
+// How a run, or one assertion of it, ended. Ordered from good to bad, as the SQL type
+// checker.status.
 #pragma once
 
 #include <optional>

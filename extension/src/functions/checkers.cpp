@@ -24,7 +24,8 @@ Datum checker_create_checker_module(PG_FUNCTION_ARGS) {
     program.module = RequiredTextArgument(fcinfo, 1, "module");
     program.source = TextArgument(fcinfo, 2);
     const auto datasets = TextArrayArgument(fcinfo, 3, "datasets");
-    return Int64GetDatum(CreateChecker(name, std::move(program), datasets, ReadCheckerOptions(fcinfo, kFirstOption)));
+    return Int64GetDatum(CreateChecker(name, std::move(program), datasets,
+                                       ReadCheckerOptions(fcinfo, kFirstOption)));
   });
 }
 
@@ -36,7 +37,8 @@ Datum checker_create_checker_source(PG_FUNCTION_ARGS) {
     program.language = RequiredTextArgument(fcinfo, 1, "language");
     program.source = RequiredTextArgument(fcinfo, 2, "source");
     const auto datasets = TextArrayArgument(fcinfo, 3, "datasets");
-    return Int64GetDatum(CreateChecker(name, std::move(program), datasets, ReadCheckerOptions(fcinfo, kFirstOption)));
+    return Int64GetDatum(CreateChecker(name, std::move(program), datasets,
+                                       ReadCheckerOptions(fcinfo, kFirstOption)));
   });
 }
 

@@ -80,7 +80,8 @@ Datum checker_claim_due(PG_FUNCTION_ARGS) {
     RowSet result(fcinfo);
     for (const Claim& claim : ClaimDue(max < 0 ? 0 : max, worker, *lease)) {
       Datum uuid;
-      Protect([&] { uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(claim.run_uuid.c_str())); });
+      Protect(
+          [&] { uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(claim.run_uuid.c_str())); });
       const Datum values[] = {uuid, TextDatum(claim.checker), Int32GetDatum(claim.version)};
       const bool nulls[] = {false, false, false};
       result.Add(values, nulls);

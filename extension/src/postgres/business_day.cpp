@@ -12,8 +12,9 @@ namespace pg_checker::postgres {
 
 namespace {
 
-Statement find_holiday("SELECT FROM checker.holiday h WHERE h.day = $1 AND ($2 = '' OR h.calendar = $2) LIMIT 1",
-                       {DATEOID, TEXTOID});
+Statement find_holiday(
+    "SELECT FROM checker.holiday h WHERE h.day = $1 AND ($2 = '' OR h.calendar = $2) LIMIT 1",
+    {DATEOID, TEXTOID});
 
 }  // namespace
 
@@ -40,7 +41,8 @@ bool IsBusinessDay(TimestampTz at, const std::optional<std::string>& time_zone) 
   if (day_of_week == 0 || day_of_week == 6) return false;
   bool holiday = false;
   AsExtension([&] {
-    const Datum values[] = {DateADTGetDatum(julian - POSTGRES_EPOCH_JDATE), TextDatum(settings.holiday_calendar)};
+    const Datum values[] = {DateADTGetDatum(julian - POSTGRES_EPOCH_JDATE),
+                            TextDatum(settings.holiday_calendar)};
     holiday = find_holiday.Execute(values) > 0;
   });
   return !holiday;

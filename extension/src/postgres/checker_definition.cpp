@@ -7,20 +7,25 @@ namespace pg_checker::postgres {
 namespace {
 
 Statement load_checker(
-    "SELECT c.id, c.version, v.language, v.digest, c.datasets, c.severity, c.labels, c.params, c.input, c.owner,"
+    "SELECT c.id, c.version, v.language, v.digest, c.datasets, c.severity, c.labels, c.params, "
+    "c.input, c.owner,"
     " c.runbook, c.schedule, c.time_zone, c.for_runs,"
     " (extract(epoch FROM c.for_duration) * 1000000)::bigint, c.recover_runs, c.alarm_on::text[],"
-    " c.on_empty = 'no_data', c.max_samples, (extract(epoch FROM c.timeout) * 1000)::bigint, c.fuel,"
+    " c.on_empty = 'no_data', c.max_samples, (extract(epoch FROM c.timeout) * 1000)::bigint, "
+    "c.fuel,"
     " c.memory_limit_kb, c.owned_by::oid, c.enabled"
-    " FROM checker.checker c JOIN checker.checker_version v ON v.checker_id = c.id AND v.version = c.version"
+    " FROM checker.checker c JOIN checker.checker_version v ON v.checker_id = c.id AND v.version = "
+    "c.version"
     " WHERE c.namespace = $1 AND c.name = $2",
     {TEXTOID, TEXTOID});
 
 Statement load_module(
-    "SELECT v.module FROM checker.checker_version v WHERE v.checker_id = $1 AND v.version = $2", {INT8OID, INT4OID});
+    "SELECT v.module FROM checker.checker_version v WHERE v.checker_id = $1 AND v.version = $2",
+    {INT8OID, INT4OID});
 
 Statement list_enabled(
-    "SELECT c.namespace, c.name, c.owned_by::oid FROM checker.checker c WHERE c.enabled ORDER BY c.namespace, c.name",
+    "SELECT c.namespace, c.name, c.owned_by::oid FROM checker.checker c WHERE c.enabled ORDER BY "
+    "c.namespace, c.name",
     {});
 
 std::string JsonTextAt(int column) {
@@ -75,7 +80,8 @@ std::optional<CheckerDefinition> LoadChecker(const ObjectName& name) {
 
 void ThrowUnknownChecker(const ObjectName& name) {
   Throw({engine::ErrorKind::kDataset, "checker \"" + name.Qualified() + "\" does not exist", "",
-         "Create it with checker.create_checker, or look at checker.checkers for those that exist.", "42704"});
+         "Create it with checker.create_checker, or look at checker.checkers for those that exist.",
+         "42704"});
 }
 
 CheckerDefinition RequireChecker(const ObjectName& name) {
@@ -84,7 +90,8 @@ CheckerDefinition RequireChecker(const ObjectName& name) {
   bool allowed = false;
   Protect([&] { allowed = MayActFor(GetUserId(), checker->owned_by); });
   if (!allowed) {
-    Throw({engine::ErrorKind::kDataset, "permission denied for checker \"" + name.Qualified() + "\"", "",
+    Throw({engine::ErrorKind::kDataset,
+           "permission denied for checker \"" + name.Qualified() + "\"", "",
            "Ask its owner, or become a member of the role that owns it.", "42501"});
   }
   return std::move(*checker);

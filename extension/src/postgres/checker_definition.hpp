@@ -36,7 +36,8 @@ struct CheckerDefinition {
 
 std::optional<CheckerDefinition> LoadChecker(const ObjectName& name);
 
-// A missing checker is an error (undefined_object); so is one that the current user may not run (insufficient_privilege).
+// A missing checker is an error (undefined_object); so is one that the current user may not run
+// (insufficient_privilege).
 CheckerDefinition RequireChecker(const ObjectName& name);
 
 // Names of the enabled checkers that the current user may run, in order of namespace and name.

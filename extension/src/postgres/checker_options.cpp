@@ -55,8 +55,8 @@ void RefuseUnsupported(FunctionCallInfo fcinfo, int first) {
                                                         {kDependsOn, "depends_on"}};
   for (const auto& [option, name] : unsupported) {
     if (PG_ARGISNULL(first + option)) continue;
-    Throw({engine::ErrorKind::kSyntax, std::string("option \"") + name + "\" is not supported yet", "",
-           "Leave it out.", "0A000"});
+    Throw({engine::ErrorKind::kSyntax, std::string("option \"") + name + "\" is not supported yet",
+           "", "Leave it out.", "0A000"});
   }
 }
 
@@ -70,7 +70,9 @@ std::vector<std::string> StatusArray(Datum datum) {
     deconstruct_array(array, ARR_ELEMTYPE(array), 4, true, TYPALIGN_INT, &elements, &nulls, &count);
   });
   for (int i = 0; i < count; i++) {
-    if (nulls[i]) Throw({engine::ErrorKind::kSyntax, "\"alarm_on\" must not contain NULL", "", "Leave the NULL out.", "22004"});
+    if (nulls[i])
+      Throw({engine::ErrorKind::kSyntax, "\"alarm_on\" must not contain NULL", "",
+             "Leave the NULL out.", "22004"});
     const char* label = nullptr;
     Protect([&] { label = DatumGetCString(DirectFunctionCall1(enum_out, elements[i])); });
     names.emplace_back(label);
@@ -97,16 +99,19 @@ void ReadLimits(FunctionCallInfo fcinfo, int first, CheckerOptions& options) {
   if (options.timeout) {
     const int64_t ms = Microseconds(*options.timeout) / 1000;
     if (ms <= 0 || ms > settings.max_timeout_ms) {
-      ThrowOption("timeout is not between 1 ms and " + std::to_string(settings.max_timeout_ms) + " ms",
-                  "Choose a value in between, or have a superuser raise checker.max_timeout.");
+      ThrowOption(
+          "timeout is not between 1 ms and " + std::to_string(settings.max_timeout_ms) + " ms",
+          "Choose a value in between, or have a superuser raise checker.max_timeout.");
     }
   }
   options.fuel = Int64Argument(fcinfo, first + kFuel);
   const auto max_fuel = static_cast<int64_t>(settings.max_fuel);
   if (options.fuel && (*options.fuel < 0 || (max_fuel > 0 && *options.fuel > max_fuel))) {
-    ThrowOption("fuel is negative or over the cap", "Choose a smaller value, or have a superuser raise checker.max_fuel.");
+    ThrowOption("fuel is negative or over the cap",
+                "Choose a smaller value, or have a superuser raise checker.max_fuel.");
   }
-  if (auto limit = TextArgument(fcinfo, first + kMemoryLimit)) options.memory_limit_kb = ParseMemoryLimit(*limit);
+  if (auto limit = TextArgument(fcinfo, first + kMemoryLimit))
+    options.memory_limit_kb = ParseMemoryLimit(*limit);
   options.max_samples = Int32Argument(fcinfo, first + kMaxSamples);
   if (options.max_samples && (*options.max_samples < 0 || *options.max_samples > 1000)) {
     ThrowOption("max_samples is not between 0 and 1000", "Choose a value in between.");
@@ -115,16 +120,23 @@ void ReadLimits(FunctionCallInfo fcinfo, int first, CheckerOptions& options) {
 
 void ReadAlarmPolicy(FunctionCallInfo fcinfo, int first, CheckerOptions& options) {
   if (auto severity = TextArgument(fcinfo, first + kSeverity)) options.severity = *severity;
-  if (options.severity != "info" && options.severity != "warning" && options.severity != "critical") {
-    ThrowOption("severity \"" + options.severity + "\" does not exist", "Severities are info, warning and critical.");
+  if (options.severity != "info" && options.severity != "warning" &&
+      options.severity != "critical") {
+    ThrowOption("severity \"" + options.severity + "\" does not exist",
+                "Severities are info, warning and critical.");
   }
-  if (auto duration = IntervalArgument(fcinfo, first + kForDuration)) options.for_duration = *duration;
-  if (Microseconds(options.for_duration) < 0) ThrowOption("for_duration is negative", "Choose a positive interval.");
+  if (auto duration = IntervalArgument(fcinfo, first + kForDuration))
+    options.for_duration = *duration;
+  if (Microseconds(options.for_duration) < 0)
+    ThrowOption("for_duration is negative", "Choose a positive interval.");
   options.for_runs = Int32Argument(fcinfo, first + kForRuns).value_or(1);
   options.recover_runs = Int32Argument(fcinfo, first + kRecoverRuns).value_or(1);
-  if (options.for_runs < 1) ThrowOption("for_runs is less than 1", "Choose 1 to fire at the first failure.");
-  if (options.recover_runs < 1) ThrowOption("recover_runs is less than 1", "Choose 1 to resolve at the first success.");
-  if (!PG_ARGISNULL(first + kAlarmOn)) options.alarm_on = StatusArray(PG_GETARG_DATUM(first + kAlarmOn));
+  if (options.for_runs < 1)
+    ThrowOption("for_runs is less than 1", "Choose 1 to fire at the first failure.");
+  if (options.recover_runs < 1)
+    ThrowOption("recover_runs is less than 1", "Choose 1 to resolve at the first success.");
+  if (!PG_ARGISNULL(first + kAlarmOn))
+    options.alarm_on = StatusArray(PG_GETARG_DATUM(first + kAlarmOn));
   if (auto on_empty = TextArgument(fcinfo, first + kOnEmpty)) options.on_empty = *on_empty;
   if (options.on_empty != "ok" && options.on_empty != "no_data") {
     ThrowOption("on_empty \"" + options.on_empty + "\" does not exist", "It is ok or no_data.");

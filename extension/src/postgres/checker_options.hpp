@@ -14,7 +14,7 @@ struct CheckerOptions {
   std::string labels = "{}";  // JSON text of an object
   std::optional<std::string> schedule;
   std::optional<std::string> time_zone;
-  std::string params = "{}";  // JSON text of an object
+  std::string params = "{}";         // JSON text of an object
   std::optional<std::string> input;  // JSON text
   bool enabled = true;
   Interval for_duration = {};
@@ -29,8 +29,8 @@ struct CheckerOptions {
   bool or_replace = false;
 };
 
-// Reads the arguments from number `first` on, in the order of sql/checker_options.txt. Throws PostgresError that names
-// the option.
+// Reads the arguments from number `first` on, in the order of sql/checker_options.txt. Throws
+// PostgresError that names the option.
 CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first);
 
 }  // namespace pg_checker::postgres

@@ -14,14 +14,18 @@ namespace pg_checker::postgres {
 
 namespace {
 
-#define OPTION_COLUMNS                                                                                         \
-  "version, datasets, description, runbook, owner, severity, labels, schedule, time_zone, params, input,"     \
-  " enabled, for_duration, for_runs, recover_runs, alarm_on, on_empty, max_samples, timeout, fuel, memory_limit_kb"
-#define OPTION_VALUES                                                                                          \
-  "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::checker.status[], $17, $18, $19, $20, $21"
-#define OPTION_TYPES                                                                                           \
-  INT4OID, TEXTARRAYOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, TEXTOID, JSONBOID, JSONBOID,   \
-      BOOLOID, INTERVALOID, INT4OID, INT4OID, TEXTARRAYOID, TEXTOID, INT4OID, INTERVALOID, INT8OID, INT4OID
+#define OPTION_COLUMNS                                                                         \
+  "version, datasets, description, runbook, owner, severity, labels, schedule, time_zone, "    \
+  "params, input,"                                                                             \
+  " enabled, for_duration, for_runs, recover_runs, alarm_on, on_empty, max_samples, timeout, " \
+  "fuel, memory_limit_kb"
+#define OPTION_VALUES                                                                              \
+  "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::checker.status[], $17, " \
+  "$18, $19, $20, $21"
+#define OPTION_TYPES                                                                               \
+  INT4OID, TEXTARRAYOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, TEXTOID, JSONBOID, \
+      JSONBOID, BOOLOID, INTERVALOID, INT4OID, INT4OID, TEXTARRAYOID, TEXTOID, INT4OID,            \
+      INTERVALOID, INT8OID, INT4OID
 
 constexpr int kOptionCount = 21;
 
@@ -30,20 +34,24 @@ Statement insert_checker("INSERT INTO checker.checker (" OPTION_COLUMNS
                          ", $22, $23, $24::regrole) ON CONFLICT DO NOTHING RETURNING id",
                          {OPTION_TYPES, TEXTOID, TEXTOID, OIDOID});
 
-Statement update_checker("UPDATE checker.checker SET (" OPTION_COLUMNS ", changed_at) = (" OPTION_VALUES
+Statement update_checker("UPDATE checker.checker SET (" OPTION_COLUMNS
+                         ", changed_at) = (" OPTION_VALUES
                          ", pg_catalog.clock_timestamp()) WHERE id = $22 RETURNING id",
                          {OPTION_TYPES, INT8OID});
 
 Statement insert_version(
-    "INSERT INTO checker.checker_version (checker_id, version, language, module, source, digest, created_by)"
+    "INSERT INTO checker.checker_version (checker_id, version, language, module, source, digest, "
+    "created_by)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7::regrole)",
     {INT8OID, INT4OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, OIDOID});
 
 Statement next_version(
-    "SELECT pg_catalog.max(v.version) + 1 FROM checker.checker_version v WHERE v.checker_id = $1", {INT8OID});
+    "SELECT pg_catalog.max(v.version) + 1 FROM checker.checker_version v WHERE v.checker_id = $1",
+    {INT8OID});
 
 Statement same_program(
-    "SELECT FROM checker.checker_version v WHERE v.checker_id = $1 AND v.version = $2 AND v.digest = $3"
+    "SELECT FROM checker.checker_version v WHERE v.checker_id = $1 AND v.version = $2 AND v.digest "
+    "= $3"
     " AND v.language = $4 AND v.source IS NOT DISTINCT FROM $5",
     {INT8OID, INT4OID, TEXTOID, TEXTOID, TEXTOID});
 
@@ -62,17 +70,20 @@ constexpr std::string_view kLaterLanguages[] = {"sql", "rule", "javascript", "py
 
 // Compiles the program; afterwards it has its binary. Returns the digest.
 std::string CompileProgram(const std::string& label, CheckerProgram& program) {
-  if (program.language == "wasm") return CompileOrThrow(label, program.module, engine::SourceFormat::kWasm).digest;
+  if (program.language == "wasm")
+    return CompileOrThrow(label, program.module, engine::SourceFormat::kWasm).digest;
   if (program.language == "wat") {
-    engine::CompileResult compiled = CompileOrThrow(label, *program.source, engine::SourceFormat::kWat);
+    engine::CompileResult compiled =
+        CompileOrThrow(label, *program.source, engine::SourceFormat::kWat);
     program.module = std::move(compiled.wasm);
     return compiled.digest;
   }
-  const bool later = std::find(std::begin(kLaterLanguages), std::end(kLaterLanguages), program.language) !=
-                     std::end(kLaterLanguages);
+  const bool later = std::find(std::begin(kLaterLanguages), std::end(kLaterLanguages),
+                               program.language) != std::end(kLaterLanguages);
   Throw({engine::ErrorKind::kSyntax,
-         "checker \"" + label + "\": language \"" + program.language + "\" " + (later ? "is not supported yet" : "does not exist"), "",
-         "Use wat, or pass a WebAssembly module as bytea.", later ? "0A000" : "22023"});
+         "checker \"" + label + "\": language \"" + program.language + "\" " +
+             (later ? "is not supported yet" : "does not exist"),
+         "", "Use wat, or pass a WebAssembly module as bytea.", later ? "0A000" : "22023"});
 }
 
 // The declared datasets with their namespaces; each exists and may be used by the current user.
@@ -81,8 +92,8 @@ std::vector<std::string> ResolveDatasets(const std::vector<std::string>& names) 
   for (const std::string& name : names) {
     ObjectName one = RequireObjectName("dataset", name);
     if (std::find(parsed.begin(), parsed.end(), one) != parsed.end()) {
-      Throw({engine::ErrorKind::kSyntax, "dataset \"" + one.Qualified() + "\" is declared twice", "",
-             "Name each dataset once.", "42710"});
+      Throw({engine::ErrorKind::kSyntax, "dataset \"" + one.Qualified() + "\" is declared twice",
+             "", "Name each dataset once.", "42710"});
     }
     parsed.push_back(std::move(one));
   }
@@ -96,8 +107,8 @@ std::vector<std::string> ResolveDatasets(const std::vector<std::string>& names) 
   return qualified;
 }
 
-void FillOptions(const CheckerOptions& options, int version, const std::vector<std::string>& datasets, Datum* values,
-                 bool* nulls) {
+void FillOptions(const CheckerOptions& options, int version,
+                 const std::vector<std::string>& datasets, Datum* values, bool* nulls) {
   values[0] = Int32GetDatum(version);
   values[1] = TextArrayDatum(datasets);
   values[2] = OptionalTextDatum(options.description, &nulls[2]);
@@ -126,8 +137,8 @@ void FillOptions(const CheckerOptions& options, int version, const std::vector<s
   values[20] = Int32GetDatum(options.memory_limit_kb.value_or(0));
 }
 
-void InsertVersion(int64_t checker_id, int version, const CheckerProgram& program, const std::string& digest,
-                   Oid creator) {
+void InsertVersion(int64_t checker_id, int version, const CheckerProgram& program,
+                   const std::string& digest, Oid creator) {
   bool nulls[7] = {};
   Datum values[] = {Int64GetDatum(checker_id),
                     Int32GetDatum(version),
@@ -139,7 +150,8 @@ void InsertVersion(int64_t checker_id, int version, const CheckerProgram& progra
   insert_version.Execute(values, nulls);
 }
 
-void StoreDue(int64_t checker_id, const CheckerOptions& options, const std::optional<std::string>& old_schedule) {
+void StoreDue(int64_t checker_id, const CheckerOptions& options,
+              const std::optional<std::string>& old_schedule) {
   if (!options.schedule) {
     const Datum values[] = {Int64GetDatum(checker_id)};
     delete_due.Execute(values);
@@ -156,12 +168,14 @@ void StoreDue(int64_t checker_id, const CheckerOptions& options, const std::opti
          "Choose another name, or pass or_replace => true.", "42710"});
 }
 
-// The version to store for a replaced checker: the current one if the program is the same, else a new one.
-int ReplacementVersion(const CheckerDefinition& existing, const CheckerProgram& program, const std::string& digest,
-                       bool* is_new) {
+// The version to store for a replaced checker: the current one if the program is the same, else a
+// new one.
+int ReplacementVersion(const CheckerDefinition& existing, const CheckerProgram& program,
+                       const std::string& digest, bool* is_new) {
   bool nulls[5] = {};
-  const Datum values[] = {Int64GetDatum(existing.id), Int32GetDatum(existing.version), TextDatum(digest),
-                          TextDatum(program.language), OptionalTextDatum(program.source, &nulls[4])};
+  const Datum values[] = {Int64GetDatum(existing.id), Int32GetDatum(existing.version),
+                          TextDatum(digest), TextDatum(program.language),
+                          OptionalTextDatum(program.source, &nulls[4])};
   *is_new = same_program.Execute(values, nulls) == 0;
   if (!*is_new) return existing.version;
   next_version.Execute(values);
@@ -170,8 +184,8 @@ int ReplacementVersion(const CheckerDefinition& existing, const CheckerProgram& 
 
 }  // namespace
 
-int64_t CreateChecker(const ObjectName& name, CheckerProgram program, const std::vector<std::string>& datasets,
-                      const CheckerOptions& options) {
+int64_t CreateChecker(const ObjectName& name, CheckerProgram program,
+                      const std::vector<std::string>& datasets, const CheckerOptions& options) {
   const auto existing = LoadChecker(name);
   if (existing) {
     if (!options.or_replace) ThrowTaken(name);

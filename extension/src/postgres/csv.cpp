@@ -21,7 +21,8 @@ void AppendCsvValue(std::string& out, std::string_view value, bool alone) {
 }
 
 void CsvVisitor::Begin(TupleDesc columns) {
-  row_context_ = AllocSetContextCreate(CurrentMemoryContext, "pg_checker CSV row", ALLOCSET_DEFAULT_SIZES);
+  row_context_ =
+      AllocSetContextCreate(CurrentMemoryContext, "pg_checker CSV row", ALLOCSET_DEFAULT_SIZES);
   output_functions_.resize(columns->natts);
   for (int i = 0; i < columns->natts; i++) {
     Oid function;
@@ -41,7 +42,8 @@ bool CsvVisitor::Row(TupleTableSlot* slot) {
   for (int i = 0; i < count; i++) {
     if (i > 0) out_.push_back(',');
     if (slot->tts_isnull[i]) continue;
-    AppendCsvValue(out_, OutputFunctionCall(&output_functions_[i], slot->tts_values[i]), count == 1);
+    AppendCsvValue(out_, OutputFunctionCall(&output_functions_[i], slot->tts_values[i]),
+                   count == 1);
   }
   out_.push_back('\n');
   MemoryContextSwitchTo(old);

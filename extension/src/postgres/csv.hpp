@@ -1,4 +1,5 @@
-// Rows as CSV the way COPY … CSV HEADER writes it: header line, LF, RFC 4180 quoting, NULL empty, "" an empty string.
+// Rows as CSV the way COPY … CSV HEADER writes it: header line, LF, RFC 4180 quoting, NULL empty,
+// "" an empty string.
 #pragma once
 
 #include "postgres/dataset_scan.hpp"

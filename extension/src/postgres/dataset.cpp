@@ -41,8 +41,10 @@ std::vector<std::optional<Dataset>> LoadDatasets(const std::vector<ObjectName>& 
 Dataset RequireDataset(const ObjectName& name) {
   auto found = LoadDatasets({name});
   if (!found[0]) {
-    Throw({engine::ErrorKind::kDataset, "dataset \"" + name.Qualified() + "\" does not exist", "",
-           "Create it with checker.create_dataset, or look at checker.datasets for those that exist.", "42704"});
+    Throw(
+        {engine::ErrorKind::kDataset, "dataset \"" + name.Qualified() + "\" does not exist", "",
+         "Create it with checker.create_dataset, or look at checker.datasets for those that exist.",
+         "42704"});
   }
   return std::move(*found[0]);
 }

@@ -16,15 +16,15 @@ struct Dataset {
   Oid owner;
 };
 
-// Loads datasets by name, in the order of `names`; a missing one is an empty optional. Throws PostgresError for errors
-// of the server. Writes nothing.
+// Loads datasets by name, in the order of `names`; a missing one is an empty optional. Throws
+// PostgresError for errors of the server. Writes nothing.
 std::vector<std::optional<Dataset>> LoadDatasets(const std::vector<ObjectName>& names);
 
 // Like LoadDatasets for one, but a missing dataset is an error (undefined_object).
 Dataset RequireDataset(const ObjectName& name);
 
-// What checker.param answers from while a query runs: the merged parameters; null outside of a run. The object must
-// outlive the query.
+// What checker.param answers from while a query runs: the merged parameters; null outside of a run.
+// The object must outlive the query.
 void SetQueryParameters(const JsonMembers* params);
 const JsonMembers* QueryParameters();
 

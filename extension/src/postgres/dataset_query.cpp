@@ -21,21 +21,25 @@ bool FindRowLock(Node* node, void* context) {
   if (IsA(node, Query)) {
     auto* query = reinterpret_cast<Query*>(node);
     if (query->hasForUpdate || query->rowMarks != NIL) return true;
-    return query_tree_walker(query, reinterpret_cast<Walker>(reinterpret_cast<void*>(FindRowLock)), context, 0);
+    return query_tree_walker(query, reinterpret_cast<Walker>(reinterpret_cast<void*>(FindRowLock)),
+                             context, 0);
   }
-  return expression_tree_walker(node, reinterpret_cast<Walker>(reinterpret_cast<void*>(FindRowLock)), context);
+  return expression_tree_walker(
+      node, reinterpret_cast<Walker>(reinterpret_cast<void*>(FindRowLock)), context);
 }
 
 RawStmt* ParseOne(const char* query) {
   List* statements = raw_parser(query, RAW_PARSE_DEFAULT);
   if (statements == NIL) {
-    ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("query is empty"), errhint("Write one SELECT statement.")));
+    ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("query is empty"),
+                    errhint("Write one SELECT statement.")));
   }
   if (list_length(statements) > 1) {
     auto* second = lsecond_node(RawStmt, statements);
     // stmt_location counts from the end of the statement before, white space included.
     int location = second->stmt_location;
-    while (query[location] != '\0' && isspace(static_cast<unsigned char>(query[location]))) location++;
+    while (query[location] != '\0' && isspace(static_cast<unsigned char>(query[location])))
+      location++;
     ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("query has more than one statement"),
                     errhint("Make each statement a dataset of its own."),
                     errposition(pg_mbstrlen_with_len(query, location) + 1)));
@@ -47,7 +51,8 @@ int CharacterPosition(const char* query, int location) {
   return location < 0 ? 0 : pg_mbstrlen_with_len(query, location) + 1;
 }
 
-// The parse tree does not say where a locking clause stands; the text does, near enough for a caret.
+// The parse tree does not say where a locking clause stands; the text does, near enough for a
+// caret.
 const char* FindLockClause(const char* text) {
   for (const char* at = text; (at = strcasestr(at, "for")) != nullptr; at += 3) {
     const char* next = at + 3;
@@ -62,16 +67,18 @@ const char* FindLockClause(const char* text) {
 void RefuseWrites(const char* text, Query* query, RawStmt* raw) {
   const int position = CharacterPosition(text, raw->stmt_location < 0 ? 0 : raw->stmt_location);
   if (query->commandType != CMD_SELECT) {
-    ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query is not a SELECT statement"),
-                    errhint("A dataset only reads: write SELECT, VALUES, TABLE or WITH … SELECT."),
-                    errposition(position)));
+    ereport(ERROR,
+            (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query is not a SELECT statement"),
+             errhint("A dataset only reads: write SELECT, VALUES, TABLE or WITH … SELECT."),
+             errposition(position)));
   }
   ListCell* cell;
   foreach (cell, query->cteList) {
     auto* cte = lfirst_node(CommonTableExpr, cell);
     auto* inner = reinterpret_cast<Query*>(cte->ctequery);
     if (IsA(inner, Query) && inner->commandType != CMD_SELECT) {
-      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query writes in WITH \"%s\"", cte->ctename),
+      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+                      errmsg("query writes in WITH \"%s\"", cte->ctename),
                       errhint("A dataset only reads: leave INSERT, UPDATE, DELETE and MERGE out."),
                       errposition(CharacterPosition(text, cte->location))));
     }
@@ -85,7 +92,8 @@ void RefuseWrites(const char* text, Query* query, RawStmt* raw) {
     const char* lock = FindLockClause(text);
     ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query locks rows"),
                     errhint("A dataset only reads: leave FOR UPDATE and FOR SHARE out."),
-                    errposition(lock ? CharacterPosition(text, static_cast<int>(lock - text)) : position)));
+                    errposition(lock ? CharacterPosition(text, static_cast<int>(lock - text))
+                                     : position)));
   }
 }
 
@@ -94,9 +102,12 @@ void CheckColumns(const char* text, Query* query) {
   foreach (cell, query->targetList) {
     auto* entry = lfirst_node(TargetEntry, cell);
     if (entry->resjunk) continue;
-    const int position = CharacterPosition(text, exprLocation(reinterpret_cast<Node*>(entry->expr)));
-    if (entry->resname == nullptr || strcmp(entry->resname, "?column?") == 0 || entry->resname[0] == '\0') {
-      ereport(ERROR, (errcode(ERRCODE_INVALID_COLUMN_DEFINITION), errmsg("column %d has no name", entry->resno),
+    const int position =
+        CharacterPosition(text, exprLocation(reinterpret_cast<Node*>(entry->expr)));
+    if (entry->resname == nullptr || strcmp(entry->resname, "?column?") == 0 ||
+        entry->resname[0] == '\0') {
+      ereport(ERROR, (errcode(ERRCODE_INVALID_COLUMN_DEFINITION),
+                      errmsg("column %d has no name", entry->resno),
                       errhint("Give it one with AS."), errposition(position)));
     }
     ListCell* other_cell;
@@ -104,7 +115,8 @@ void CheckColumns(const char* text, Query* query) {
       auto* other = lfirst_node(TargetEntry, other_cell);
       if (other == entry) break;
       if (!other->resjunk && strcmp(other->resname, entry->resname) == 0) {
-        ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN), errmsg("column \"%s\" is there twice", entry->resname),
+        ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+                        errmsg("column \"%s\" is there twice", entry->resname),
                         errhint("Give one of them another name with AS."), errposition(position)));
       }
     }
@@ -137,8 +149,10 @@ char* CheckInServer(const char* text) {
   RawStmt* raw = ParseOne(text);
   if (nodeTag(raw->stmt) == T_InsertStmt || nodeTag(raw->stmt) == T_UpdateStmt ||
       nodeTag(raw->stmt) == T_DeleteStmt || nodeTag(raw->stmt) == T_MergeStmt) {
-    ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query is not a SELECT statement"),
-                    errhint("A dataset only reads: write SELECT, VALUES, TABLE or WITH … SELECT."), errposition(1)));
+    ereport(ERROR,
+            (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query is not a SELECT statement"),
+             errhint("A dataset only reads: write SELECT, VALUES, TABLE or WITH … SELECT."),
+             errposition(1)));
   }
   Query* query = parse_analyze_fixedparams(raw, text, nullptr, 0, nullptr);
   RefuseWrites(text, query, raw);
@@ -147,7 +161,8 @@ char* CheckInServer(const char* text) {
   List* rewritten = pg_rewrite_query(query);
   ListCell* cell;
   foreach (cell, rewritten) {
-    PlannedStmt* plan = pg_plan_query(lfirst_node(Query, cell), text, CURSOR_OPT_PARALLEL_OK, nullptr);
+    PlannedStmt* plan =
+        pg_plan_query(lfirst_node(Query, cell), text, CURSOR_OPT_PARALLEL_OK, nullptr);
     ExecCheckRTPerms(plan->rtable, true);
   }
   return columns;
@@ -168,8 +183,8 @@ CheckedQuery CheckQuery(const std::string& label, const std::string& query) {
   const char* columns = nullptr;
   ErrorData* error = CatchIn([&] {
     const int guc_level = NewGUCNestLevel();
-    set_config_option("search_path", checked.search_path.c_str(), PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-                      false);
+    set_config_option("search_path", checked.search_path.c_str(), PGC_USERSET, PGC_S_SESSION,
+                      GUC_ACTION_SAVE, true, 0, false);
     columns = CheckInServer(query.c_str());
     AtEOXact_GUC(false, guc_level);
   });
@@ -180,7 +195,8 @@ CheckedQuery CheckQuery(const std::string& label, const std::string& query) {
   if (IsRethrown(*error)) throw PostgresError(error);
   Protect([&] {
     error->message = psprintf("dataset \"%s\": %s", label.c_str(), error->message);
-    if (error->hint == nullptr) error->hint = pstrdup("Correct the query, then create the dataset again.");
+    if (error->hint == nullptr)
+      error->hint = pstrdup("Correct the query, then create the dataset again.");
     // The position is one in the dataset's query, not in the statement that the client sent.
     if (error->cursorpos > 0) {
       error->internalpos = error->cursorpos;

@@ -10,9 +10,10 @@ struct CheckedQuery {
   std::string search_path;   // under which it was checked, and always runs
 };
 
-// Parses, analyses and plans `query` as the current user. Throws PostgresError with the position of the fault for a
-// syntax error, a missing object, more than one statement, a data-modifying statement (also inside a CTE), a row lock,
-// an unnamed or duplicate output column. `label` names the dataset.
+// Parses, analyses and plans `query` as the current user. Throws PostgresError with the position of
+// the fault for a syntax error, a missing object, more than one statement, a data-modifying
+// statement (also inside a CTE), a row lock, an unnamed or duplicate output column. `label` names
+// the dataset.
 CheckedQuery CheckQuery(const std::string& label, const std::string& query);
 
 }  // namespace pg_checker::postgres

@@ -57,7 +57,8 @@ SPIPlanPtr PlanOf(const Dataset& dataset, bool first_rows) {
   }
   const int options = CURSOR_OPT_PARALLEL_OK | (first_rows ? CURSOR_OPT_FAST_PLAN : 0);
   SPIPlanPtr plan = SPI_prepare_cursor(dataset.query.c_str(), 0, nullptr, options);
-  if (plan == nullptr) elog(ERROR, "could not prepare dataset: %s", SPI_result_code_string(SPI_result));
+  if (plan == nullptr)
+    elog(ERROR, "could not prepare dataset: %s", SPI_result_code_string(SPI_result));
   SPI_keepplan(plan);
   plans[key] = CachedPlan{dataset.query, dataset.search_path, plan};
   return plan;
@@ -80,7 +81,8 @@ void RunQuery(const Dataset& dataset, const ScanOptions& options, RowVisitor& vi
   int saved_security;
   GetUserIdAndSecContext(&saved_user, &saved_security);
   const int guc_level = NewGUCNestLevel();
-  SetUserIdAndSecContext(dataset.owner, saved_security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+  SetUserIdAndSecContext(
+      dataset.owner, saved_security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
   Pin("search_path", dataset.search_path.c_str());
   PinOutputFormat();
   SetQueryParameters(options.params);
@@ -107,8 +109,9 @@ void RunQuery(const Dataset& dataset, const ScanOptions& options, RowVisitor& vi
 }
 
 engine::Error DatasetError(const Dataset& dataset, const ErrorData& error) {
-  engine::Error result{engine::ErrorKind::kDataset,
-                       "dataset \"" + dataset.name.Qualified() + "\": " + (error.message ? error.message : "")};
+  engine::Error result{
+      engine::ErrorKind::kDataset,
+      "dataset \"" + dataset.name.Qualified() + "\": " + (error.message ? error.message : "")};
   if (error.detail) result.detail = error.detail;
   if (error.hint) result.hint = error.hint;
   result.sqlstate = SqlStateText(error.sqlerrcode);
@@ -150,8 +153,9 @@ engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, Ro
   CurrentResourceOwner = owner;
   SetUserIdAndSecContext(user, security);
   if (deadline != nullptr && deadline->Caused(*error)) {
-    return engine::Error{engine::ErrorKind::kTimeout, "dataset \"" + dataset.name.Qualified() +
-                                                          "\" was still running when the checker's time was up"};
+    return engine::Error{engine::ErrorKind::kTimeout,
+                         "dataset \"" + dataset.name.Qualified() +
+                             "\" was still running when the checker's time was up"};
   }
   if (IsRethrown(*error)) {
     failure->rethrown = error;

@@ -1,4 +1,5 @@
-// Reading a dataset: its query, under its owner's rights, in a subtransaction of its own, row by row.
+// Reading a dataset: its query, under its owner's rights, in a subtransaction of its own, row by
+// row.
 #pragma once
 
 #include "engine/result.hpp"
@@ -8,8 +9,8 @@
 
 namespace pg_checker::postgres {
 
-// Takes the rows of a scan. Methods are called inside the executor: they may ereport, so they keep no object with a
-// destructor on their own stack across calls of PostgreSQL, and they do not throw.
+// Takes the rows of a scan. Methods are called inside the executor: they may ereport, so they keep
+// no object with a destructor on their own stack across calls of PostgreSQL, and they do not throw.
 class RowVisitor {
  public:
   virtual ~RowVisitor() = default;
@@ -22,17 +23,18 @@ class RowVisitor {
 
 struct ScanOptions {
   const JsonMembers* params;  // merged parameters, for checker.param
-  bool first_rows = true;        // plan for the first rows rather than for all of them
+  bool first_rows = true;     // plan for the first rows rather than for all of them
 };
 
-// What a failed scan left: either an error of the checker's (recorded), or one to be raised again after the run has
-// unwound, kept here.
+// What a failed scan left: either an error of the checker's (recorded), or one to be raised again
+// after the run has unwound, kept here.
 struct ScanFailure {
   ErrorData* rethrown = nullptr;
 };
 
-// Scans `dataset`. Needs an active snapshot. An Error of kind kTimeout for the deadline, kDataset for an error of the
-// query, kStopped with failure->rethrown set for what no checker may swallow. `deadline` may be null.
+// Scans `dataset`. Needs an active snapshot. An Error of kind kTimeout for the deadline, kDataset
+// for an error of the query, kStopped with failure->rethrown set for what no checker may swallow.
+// `deadline` may be null.
 engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, RowVisitor& visitor,
                           const Deadline* deadline, ScanFailure* failure);
 

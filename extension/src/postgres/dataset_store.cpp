@@ -13,17 +13,20 @@ namespace pg_checker::postgres {
 namespace {
 
 Statement insert_dataset(
-    "INSERT INTO checker.dataset (namespace, name, query, params, description, columns, search_path, owned_by)"
+    "INSERT INTO checker.dataset (namespace, name, query, params, description, columns, "
+    "search_path, owned_by)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8::regrole) ON CONFLICT DO NOTHING RETURNING id",
     {TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, TEXTOID, OIDOID});
 
 Statement update_dataset(
-    "UPDATE checker.dataset SET query = $3, params = $4, description = $5, columns = $6, search_path = $7,"
+    "UPDATE checker.dataset SET query = $3, params = $4, description = $5, columns = $6, "
+    "search_path = $7,"
     " changed_at = pg_catalog.clock_timestamp() WHERE namespace = $1 AND name = $2 RETURNING id",
     {TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, TEXTOID});
 
 Statement find_users(
-    "SELECT c.namespace || '.' || c.name FROM checker.checker c WHERE $1 = ANY (c.datasets) ORDER BY 1 LIMIT 5",
+    "SELECT c.namespace || '.' || c.name FROM checker.checker c WHERE $1 = ANY (c.datasets) ORDER "
+    "BY 1 LIMIT 5",
     {TEXTOID});
 
 Statement delete_dataset("DELETE FROM checker.dataset WHERE id = $1", {INT8OID});
@@ -81,7 +84,8 @@ int64_t CreateDataset(const ObjectName& name, const DatasetOptions& options) {
     if (write.Execute(values, nulls) > 0) id = *Int64At(0, 1);
   });
   if (id == 0) {
-    Throw({engine::ErrorKind::kDataset, "dataset \"" + name.Qualified() + "\" was created or dropped meanwhile", "",
+    Throw({engine::ErrorKind::kDataset,
+           "dataset \"" + name.Qualified() + "\" was created or dropped meanwhile", "",
            "Try again.", "42710"});
   }
   return id;
@@ -103,7 +107,8 @@ void DropDataset(const ObjectName& name, bool force) {
   });
   if (!users.empty()) {
     Throw({engine::ErrorKind::kDataset, "dataset \"" + name.Qualified() + "\" is used by checkers",
-           "Among them: " + users + ".", "Drop the checkers first, or pass force => true.", "2BP01"});
+           "Among them: " + users + ".", "Drop the checkers first, or pass force => true.",
+           "2BP01"});
   }
 }
 

@@ -13,16 +13,20 @@ struct DatasetOptions {
   bool or_replace;
 };
 
-// The new dataset's id. Throws PostgresError: the query's faults, a name that is taken, one that another role owns.
+// The new dataset's id. Throws PostgresError: the query's faults, a name that is taken, one that
+// another role owns.
 int64_t CreateDataset(const ObjectName& name, const DatasetOptions& options);
 
-// Throws PostgresError if it does not exist, belongs to another role, or is used by a checker (unless forced).
+// Throws PostgresError if it does not exist, belongs to another role, or is used by a checker
+// (unless forced).
 void DropDataset(const ObjectName& name, bool force);
 
-// At most `max_rows` rows as JSON text, read as in a run: under the owner's rights, read-only, with a deadline.
+// At most `max_rows` rows as JSON text, read as in a run: under the owner's rights, read-only, with
+// a deadline.
 std::vector<std::string> PreviewDataset(const ObjectName& name, int max_rows);
 
-// Throws PostgresError (insufficient_privilege) unless the current user may act for the role that owns the object.
+// Throws PostgresError (insufficient_privilege) unless the current user may act for the role that
+// owns the object.
 void RequireOwnership(const char* kind, const ObjectName& name, Oid owned_by);
 
 }  // namespace pg_checker::postgres

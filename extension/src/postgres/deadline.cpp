@@ -32,7 +32,8 @@ TimeoutId DeadlineTimeout() {
 
 void Deadline::RequireNone() {
   if (!running) return;
-  Throw({engine::ErrorKind::kDataset, "a checker or dataset cannot be run from inside a dataset's query", "",
+  Throw({engine::ErrorKind::kDataset,
+         "a checker or dataset cannot be run from inside a dataset's query", "",
          "Run them one after the other.", "55000"});
 }
 
@@ -56,7 +57,8 @@ bool Deadline::passed() const { return deadline_passed; }
 
 bool Deadline::Caused(const ErrorData& error) const {
   return deadline_passed && cancel_is_ours && error.sqlerrcode == ERRCODE_QUERY_CANCELED &&
-         !get_timeout_indicator(STATEMENT_TIMEOUT, false) && !get_timeout_indicator(LOCK_TIMEOUT, false);
+         !get_timeout_indicator(STATEMENT_TIMEOUT, false) &&
+         !get_timeout_indicator(LOCK_TIMEOUT, false);
 }
 
 void Deadline::EnterQuery() {

@@ -1,5 +1,5 @@
-// The checker's own deadline. When it passes, guests are stopped at their next poll; a query of a dataset is cancelled
-// with 57014, which functions in it cannot swallow.
+// The checker's own deadline. When it passes, guests are stopped at their next poll; a query of a
+// dataset is cancelled with 57014, which functions in it cannot swallow.
 #pragma once
 
 #include "postgres/server.hpp"
@@ -19,8 +19,8 @@ class Deadline {
   // Whether `error` is this deadline's cancel, not somebody else's.
   bool Caused(const ErrorData& error) const;
 
-  // Throws PostgresError (object_not_in_prerequisite_state) while a deadline runs: a checker or preview inside a
-  // dataset's query would share its deadline and parameters.
+  // Throws PostgresError (object_not_in_prerequisite_state) while a deadline runs: a checker or
+  // preview inside a dataset's query would share its deadline and parameters.
   static void RequireNone();
 
   // Queries are cancelled only between these two.

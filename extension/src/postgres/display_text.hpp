@@ -1,4 +1,5 @@
-// Bytes that a guest wrote, as text that PostgreSQL can store: what is not UTF-8, and NUL, shows as U+FFFD.
+// Bytes that a guest wrote, as text that PostgreSQL can store: what is not UTF-8, and NUL, shows as
+// U+FFFD.
 #pragma once
 
 #include <string>

@@ -21,14 +21,17 @@ namespace {
 Interval ParseInterval(const std::string& text) {
   Interval interval = {};
   ErrorData* error = CatchIn([&] {
-    interval = *DatumGetIntervalP(DirectFunctionCall3(interval_in, CStringGetDatum(text.c_str()),
-                                                      ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+    interval =
+        *DatumGetIntervalP(DirectFunctionCall3(interval_in, CStringGetDatum(text.c_str()),
+                                               ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
   });
-  const bool positive = interval.month * 30LL * USECS_PER_DAY + interval.day * USECS_PER_DAY + interval.time > 0;
+  const bool positive =
+      interval.month * 30LL * USECS_PER_DAY + interval.day * USECS_PER_DAY + interval.time > 0;
   if (error != nullptr || !positive) {
-    ThrowSchedule({engine::ErrorKind::kSyntax, "\"" + text + "\" is not a schedule",
-                   error ? "" : "An interval must be positive.",
-                   "Use cron's five fields, as in '*/5 * * * *', or an interval, as in '30 seconds'."});
+    ThrowSchedule(
+        {engine::ErrorKind::kSyntax, "\"" + text + "\" is not a schedule",
+         error ? "" : "An interval must be positive.",
+         "Use cron's five fields, as in '*/5 * * * *', or an interval, as in '30 seconds'."});
   }
   return interval;
 }
@@ -36,8 +39,8 @@ Interval ParseInterval(const std::string& text) {
 TimestampTz PlusInterval(TimestampTz at, Interval interval) {
   TimestampTz sum = 0;
   Protect([&] {
-    sum = DatumGetTimestampTz(
-        DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(at), IntervalPGetDatum(&interval)));
+    sum = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(at),
+                                                  IntervalPGetDatum(&interval)));
   });
   return sum;
 }
@@ -55,7 +58,8 @@ TimestampTz NextCron(const schedule::Cron& cron, pg_tz* zone, TimestampTz now) {
   if (timestamp2tm(now, &offset, &local, &fraction, nullptr, zone) != 0) {
     Throw({engine::ErrorKind::kSyntax, "timestamp out of range", "", "", "22008"});
   }
-  schedule::CivilMinute at = {local.tm_year, local.tm_mon, local.tm_mday, local.tm_hour, local.tm_min};
+  schedule::CivilMinute at = {local.tm_year, local.tm_mon, local.tm_mday, local.tm_hour,
+                              local.tm_min};
   for (;;) {
     auto next = schedule::NextMatch(cron, at);
     if (!next) ThrowSchedule(next.error());
@@ -82,11 +86,13 @@ void CheckSchedule(const std::string& schedule, const std::optional<std::string>
   NextDue(schedule, time_zone, GetCurrentTimestamp());
 }
 
-TimestampTz FirstDue(const std::string& schedule, const std::optional<std::string>& time_zone, TimestampTz now) {
+TimestampTz FirstDue(const std::string& schedule, const std::optional<std::string>& time_zone,
+                     TimestampTz now) {
   return schedule::LooksLikeCron(schedule) ? NextDue(schedule, time_zone, now) : now;
 }
 
-TimestampTz NextDue(const std::string& schedule, const std::optional<std::string>& time_zone, TimestampTz now) {
+TimestampTz NextDue(const std::string& schedule, const std::optional<std::string>& time_zone,
+                    TimestampTz now) {
   if (schedule::LooksLikeCron(schedule)) {
     return NextCron(ParseCronOrThrow(schedule), ZoneOrDefault(time_zone), now);
   }

@@ -9,9 +9,11 @@ namespace pg_checker::postgres {
 void CheckSchedule(const std::string& schedule, const std::optional<std::string>& time_zone);
 
 // The first time of a new schedule: an interval is due at once, cron at its next time.
-TimestampTz FirstDue(const std::string& schedule, const std::optional<std::string>& time_zone, TimestampTz now);
+TimestampTz FirstDue(const std::string& schedule, const std::optional<std::string>& time_zone,
+                     TimestampTz now);
 
 // The time after a run at `now`.
-TimestampTz NextDue(const std::string& schedule, const std::optional<std::string>& time_zone, TimestampTz now);
+TimestampTz NextDue(const std::string& schedule, const std::optional<std::string>& time_zone,
+                    TimestampTz now);
 
 }  // namespace pg_checker::postgres

@@ -6,7 +6,8 @@ ErrorData* Catch(void (*function)(void*), void* argument) {
   MemoryContext context = CurrentMemoryContext;
   // volatile: set between setjmp and longjmp.
   ErrorData* volatile caught = nullptr;
-  // A C++ exception must not cross PG_TRY's frame, or PostgreSQL's handler stack would point into a dead one.
+  // A C++ exception must not cross PG_TRY's frame, or PostgreSQL's handler stack would point into a
+  // dead one.
   std::exception_ptr thrown;
   PG_TRY();
   {
@@ -94,7 +95,8 @@ int SqlState(const engine::Error& error) {
 std::string SqlStateText(int sqlstate) { return unpack_sql_state(sqlstate); }
 
 void Raise(ErrorData* error) {
-  // The error context of where it was caught would be added a second time by ReThrowError's callers; it keeps its own.
+  // The error context of where it was caught would be added a second time by ReThrowError's
+  // callers; it keeps its own.
   ReThrowError(error);
   pg_unreachable();
 }

@@ -33,7 +33,8 @@ char* StackTop() {
     pthread_attr_t attributes;
     void* address;
     size_t size;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return static_cast<char*>(__builtin_frame_address(0));
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+      return static_cast<char*>(__builtin_frame_address(0));
     pthread_attr_getstack(&attributes, &address, &size);
     pthread_attr_destroy(&attributes);
     top = static_cast<char*>(address) + size;
@@ -41,7 +42,8 @@ char* StackTop() {
   return top;
 }
 
-// The lowest address for a frame of the guest: inside max_stack_depth, with room for the host above it.
+// The lowest address for a frame of the guest: inside max_stack_depth, with room for the host above
+// it.
 char* StackLimit() {
   char* here = static_cast<char*>(__builtin_frame_address(0));
   char* from_server = StackTop() - static_cast<size_t>(max_stack_depth) * 1024 + kHostStackBytes;
@@ -96,8 +98,9 @@ void JudgeExit(const engine::RunReport& run, RunHost& host) {
   (void)host.report().Add(std::move(assertion)).ok();
 }
 
-engine::RunOptions RunOptionsFor(const CheckerDefinition& checker, const std::optional<std::string>& input,
-                                 const RunHost& host, const std::string& run_uuid) {
+engine::RunOptions RunOptionsFor(const CheckerDefinition& checker,
+                                 const std::optional<std::string>& input, const RunHost& host,
+                                 const std::string& run_uuid) {
   engine::RunOptions options;
   options.limits = Limits(checker);
   if (input) options.input = *input;
@@ -116,8 +119,8 @@ engine::RunOptions RunOptionsFor(const CheckerDefinition& checker, const std::op
 }
 
 // Runs the guest and fills the result; an Error is one of the checker's, kStopped one to be raised.
-engine::Result<void> RunGuest(const CheckerDefinition& checker, const EvaluationRequest& request, RunHost& host,
-                              Deadline& deadline, Evaluation& evaluation) {
+engine::Result<void> RunGuest(const CheckerDefinition& checker, const EvaluationRequest& request,
+                              RunHost& host, Deadline& deadline, Evaluation& evaluation) {
   deadline.Pause();
   auto module = ModuleOf(checker);
   deadline.Resume();

@@ -1,5 +1,5 @@
-// Evaluating a checker: pure, writes nothing, works on a standby. The result is a plain value, which recording.hpp
-// stores and result_json.hpp turns into JSON and back.
+// Evaluating a checker: pure, writes nothing, works on a standby. The result is a plain value,
+// which recording.hpp stores and result_json.hpp turns into JSON and back.
 #pragma once
 
 #include "assertions/report.hpp"
@@ -27,7 +27,7 @@ struct Evaluation {
   std::optional<std::string> message;
   int failures = 0;
   int passes = 0;
-  int64_t started_at = 0;   // TimestampTz: µs since 2000-01-01 UTC
+  int64_t started_at = 0;  // TimestampTz: µs since 2000-01-01 UTC
   int64_t duration_us = 0;
   std::optional<std::string> output;
   std::optional<std::string> error;
@@ -39,14 +39,13 @@ struct Evaluation {
 };
 
 struct EvaluationRequest {
-  std::optional<std::string> input;   // JSON text; else the checker's own
-  JsonMembers params;                 // over the checker's
+  std::optional<std::string> input;     // JSON text; else the checker's own
+  JsonMembers params;                   // over the checker's
   std::optional<std::string> run_uuid;  // else a new one
 };
 
-// Runs the checker over its datasets under one snapshot. Throws PostgresError only for what no checker may swallow:
-// cancels, shutdown, serialization failures, faults of the server.
+// Runs the checker over its datasets under one snapshot. Throws PostgresError only for what no
+// checker may swallow: cancels, shutdown, serialization failures, faults of the server.
 Evaluation Evaluate(const CheckerDefinition& checker, const EvaluationRequest& request);
-
 
 }  // namespace pg_checker::postgres

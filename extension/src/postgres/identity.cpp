@@ -14,7 +14,8 @@ Oid ExtensionOwner() {
 }
 
 bool MayActFor(Oid user, Oid role) {
-  return superuser_arg(user) || has_privs_of_role(user, role) || has_privs_of_role(user, ExtensionOwner());
+  return superuser_arg(user) || has_privs_of_role(user, role) ||
+         has_privs_of_role(user, ExtensionOwner());
 }
 
 SavedIdentity BecomeExtension() {

@@ -1,5 +1,6 @@
-// Who acts. SQL functions of the extension run as their caller; around statements of their own they become the role
-// that owns the extension, with nothing but pg_catalog in the search path, so that no object of the caller's is found.
+// Who acts. SQL functions of the extension run as their caller; around statements of their own they
+// become the role that owns the extension, with nothing but pg_catalog in the search path, so that
+// no object of the caller's is found.
 #pragma once
 
 #include "postgres/server.hpp"
@@ -12,7 +13,8 @@ Oid ExtensionOwner();
 // Whether the current user is a superuser, or a member of `role` or of the extension's owner.
 bool MayActFor(Oid user, Oid role);
 
-// Plain state, restored by LeaveExtension, or by the abort of the (sub)transaction if an error comes first.
+// Plain state, restored by LeaveExtension, or by the abort of the (sub)transaction if an error
+// comes first.
 struct SavedIdentity {
   Oid user;
   int security_context;

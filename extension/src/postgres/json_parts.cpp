@@ -21,8 +21,8 @@ char* ValueText(JsonbValue* value) {
   return buffer.data;
 }
 
-// Calls `take(key, value)` for each member of an object, or with an empty key for each element of an array. Values are
-// palloc'd JSON text.
+// Calls `take(key, value)` for each member of an object, or with an empty key for each element of
+// an array. Values are palloc'd JSON text.
 template <typename Take>
 void Iterate(Jsonb* json, Take&& take) {
   JsonbIterator* iterator = JsonbIteratorInit(&json->root);
@@ -47,7 +47,8 @@ JsonMembers MembersOf(const std::string& text, const std::string& what) {
   auto* json = reinterpret_cast<Jsonb*>(DatumGetPointer(datum));
   if (!JB_ROOT_IS_OBJECT(json)) ThrowNot(what, "object", "{\"name\": \"value\"}");
   Protect([&] {
-    Iterate(json, [&](std::string_view key, const char* value) { members[std::string(key)] = value; });
+    Iterate(json,
+            [&](std::string_view key, const char* value) { members[std::string(key)] = value; });
   });
   return members;
 }

@@ -1,4 +1,5 @@
-// JSON values taken apart by PostgreSQL's own jsonb, so that numbers stay exact: every part is JSON text.
+// JSON values taken apart by PostgreSQL's own jsonb, so that numbers stay exact: every part is JSON
+// text.
 #pragma once
 
 #include <map>
@@ -11,7 +12,8 @@ namespace pg_checker::postgres {
 // Members of an object, by name; each value is JSON text.
 using JsonMembers = std::map<std::string, std::string>;
 
-// Throws PostgresError (invalid_parameter_value) that names `what` if the JSON text is not an object.
+// Throws PostgresError (invalid_parameter_value) that names `what` if the JSON text is not an
+// object.
 JsonMembers MembersOf(const std::string& json, const std::string& what);
 
 // Elements of an array; throws likewise.

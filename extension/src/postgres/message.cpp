@@ -70,17 +70,19 @@ class OrderedObject {
   std::string text_;
 };
 
-std::string DataJson(const CheckerDefinition& checker, const Evaluation& evaluation, const MessageContext& context) {
+std::string DataJson(const CheckerDefinition& checker, const Evaluation& evaluation,
+                     const MessageContext& context) {
   const std::string rule = OrderedObject()
                                .AddText("language", checker.language)
                                .Add("version", std::to_string(evaluation.version))
                                .AddText("digest", evaluation.digest)
                                .Text();
-  const std::string alarm = OrderedObject()
-                                .AddText("id", context.episode)
-                                .AddText("state", std::string(alarms::StateName(context.alarm->state)))
-                                .AddText("since", Iso8601(context.alarm->since_us))
-                                .Text();
+  const std::string alarm =
+      OrderedObject()
+          .AddText("id", context.episode)
+          .AddText("state", std::string(alarms::StateName(context.alarm->state)))
+          .AddText("since", Iso8601(context.alarm->since_us))
+          .Text();
   return OrderedObject()
       .AddText("id", evaluation.checker)
       .AddText("result", std::string(ResultName(evaluation.status)))
@@ -123,13 +125,13 @@ std::string Iso8601(int64_t timestamp) {
   fsec_t microseconds;
   if (timestamp2tm(timestamp, nullptr, &utc, &microseconds, nullptr, nullptr) != 0) return "";
   char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", utc.tm_year, utc.tm_mon, utc.tm_mday,
-                utc.tm_hour, utc.tm_min, utc.tm_sec, static_cast<int>(microseconds));
+  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", utc.tm_year, utc.tm_mon,
+                utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, static_cast<int>(microseconds));
   return text;
 }
 
-Message MakeMessage(std::string_view type, const CheckerDefinition& checker, const Evaluation& evaluation,
-                    const MessageContext& context) {
+Message MakeMessage(std::string_view type, const CheckerDefinition& checker,
+                    const Evaluation& evaluation, const MessageContext& context) {
   Message message;
   message.id = NewUuid();
   message.type = type;

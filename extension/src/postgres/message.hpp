@@ -25,8 +25,8 @@ struct MessageContext {
 // "run.failed" and so on for a status.
 std::string_view RunMessageType(assertions::Status status);
 
-Message MakeMessage(std::string_view type, const CheckerDefinition& checker, const Evaluation& evaluation,
-                    const MessageContext& context);
+Message MakeMessage(std::string_view type, const CheckerDefinition& checker,
+                    const Evaluation& evaluation, const MessageContext& context);
 
 // A time as messages show it: ISO 8601 in UTC with µs. `timestamp`: µs since 2000-01-01 UTC.
 std::string Iso8601(int64_t timestamp);

@@ -22,7 +22,8 @@ engine::Result<std::shared_ptr<engine::Module>> ModuleOf(const CheckerDefinition
   return Cache().Get(checker.digest, bytes, CompileOptionsFromSettings(), waiter);
 }
 
-engine::CompileResult CompileOrThrow(const std::string& label, std::string_view source, engine::SourceFormat format) {
+engine::CompileResult CompileOrThrow(const std::string& label, std::string_view source,
+                                     engine::SourceFormat format) {
   LatchWaiter waiter;
   auto compiled = engine::Compile(source, format, CompileOptionsFromSettings(), waiter);
   if (compiled) return std::move(*compiled);

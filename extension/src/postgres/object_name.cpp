@@ -34,10 +34,13 @@ std::optional<ObjectName> ParseObjectName(std::string_view text) {
 
 ObjectName RequireObjectName(std::string_view kind, std::string_view text) {
   if (auto name = ParseObjectName(text)) return *name;
-  engine::Error error{engine::ErrorKind::kSyntax,
-                      "\"" + std::string(text) + "\" is not a valid name for a " + std::string(kind)};
-  error.hint = "A name is \"name\" or \"namespace.name\"; each part starts with a letter or underscore and goes on "
-               "with letters, digits, underscores and hyphens, 63 at most.";
+  engine::Error error{
+      engine::ErrorKind::kSyntax,
+      "\"" + std::string(text) + "\" is not a valid name for a " + std::string(kind)};
+  error.hint =
+      "A name is \"name\" or \"namespace.name\"; each part starts with a letter or underscore and "
+      "goes on "
+      "with letters, digits, underscores and hyphens, 63 at most.";
   error.sqlstate = "42602";
   Throw(error);
 }

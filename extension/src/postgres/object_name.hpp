@@ -1,5 +1,5 @@
-// Names of checkers and datasets: `name` (namespace "default") or `namespace.name`, each part matching
-// [A-Za-z_][A-Za-z0-9_-]{0,62}.
+// Names of checkers and datasets: `name` (namespace "default") or `namespace.name`, each part
+// matching [A-Za-z_][A-Za-z0-9_-]{0,62}.
 #pragma once
 
 #include <optional>

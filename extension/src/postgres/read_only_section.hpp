@@ -1,4 +1,5 @@
-// Around all reading of one run or preview: a read-only subtransaction with one snapshot for every scan.
+// Around all reading of one run or preview: a read-only subtransaction with one snapshot for every
+// scan.
 #pragma once
 
 #include "postgres/error_bridge.hpp"
@@ -13,11 +14,13 @@ struct ReadOnlySection {
 // The pieces of InReadOnlySection.
 ReadOnlySection BeginReadOnly();
 void EndReadOnly(const ReadOnlySection& section);
-// Rolls the subtransaction back. Returns `error`, if there is one, copied to where it outlives the subtransaction.
+// Rolls the subtransaction back. Returns `error`, if there is one, copied to where it outlives the
+// subtransaction.
 ErrorData* AbandonReadOnly(const ReadOnlySection& section, const ErrorData* error);
 
-// Calls `body` inside the section. An exception rolls the subtransaction back before it goes on: a session whose
-// statement ended inside a subtransaction of ours would be left in an aborted transaction block that nobody began.
+// Calls `body` inside the section. An exception rolls the subtransaction back before it goes on: a
+// session whose statement ended inside a subtransaction of ours would be left in an aborted
+// transaction block that nobody began.
 template <typename Body>
 void InReadOnlySection(Body&& body) {
   ReadOnlySection section;

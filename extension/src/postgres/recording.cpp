@@ -15,21 +15,25 @@ using assertions::Status;
 namespace {
 
 Statement lock_alarm(
-    "SELECT a.state::text, a.since, a.incident::text, a.failing_runs, a.passing_runs, a.announced::text, a.severity,"
+    "SELECT a.state::text, a.since, a.incident::text, a.failing_runs, a.passing_runs, "
+    "a.announced::text, a.severity,"
     " a.sequence, a.last_started_at FROM checker.alarm a WHERE a.checker_id = $1 FOR UPDATE",
     {INT8OID});
 
 Statement insert_alarm(
-    "INSERT INTO checker.alarm (checker_id) SELECT c.id FROM checker.checker c WHERE c.id = $1 ON CONFLICT DO NOTHING",
+    "INSERT INTO checker.alarm (checker_id) SELECT c.id FROM checker.checker c WHERE c.id = $1 ON "
+    "CONFLICT DO NOTHING",
     {INT8OID});
 
 Statement insert_run(
-    "INSERT INTO checker.run (run_uuid, checker_id, version, status, message, failures, passes, started_at, duration,"
+    "INSERT INTO checker.run (run_uuid, checker_id, version, status, message, failures, passes, "
+    "started_at, duration,"
     " output, error, log, fuel, run_by)"
-    " VALUES ($1::text::uuid, $2, $3, $4::text::checker.status, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::regrole)"
+    " VALUES ($1::text::uuid, $2, $3, $4::text::checker.status, $5, $6, $7, $8, $9, $10, $11, $12, "
+    "$13, $14::regrole)"
     " RETURNING id",
-    {TEXTOID, INT8OID, INT4OID, TEXTOID, TEXTOID, INT4OID, INT4OID, TIMESTAMPTZOID, INTERVALOID, TEXTOID, TEXTOID,
-     JSONBOID, INT8OID, OIDOID});
+    {TEXTOID, INT8OID, INT4OID, TEXTOID, TEXTOID, INT4OID, INT4OID, TIMESTAMPTZOID, INTERVALOID,
+     TEXTOID, TEXTOID, JSONBOID, INT8OID, OIDOID});
 
 Statement insert_assertion(
     "INSERT INTO checker.assertion (run_id, seq, outcome, message, expected, actual, exact, sample)"
@@ -37,11 +41,14 @@ Statement insert_assertion(
     {INT8OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, JSONBOID});
 
 Statement update_alarm(
-    "UPDATE checker.alarm SET state = $2::text::checker.alarm_state, since = $3, incident = $4::text::uuid,"
-    " failing_runs = $5, passing_runs = $6, announced = $7::text::checker.status, severity = $8, sequence = $9,"
-    " last_run_id = $10, last_started_at = $11, last_status = $12::text::checker.status WHERE checker_id = $1",
-    {INT8OID, TEXTOID, TIMESTAMPTZOID, TEXTOID, INT4OID, INT4OID, TEXTOID, TEXTOID, INT8OID, INT8OID, TIMESTAMPTZOID,
-     TEXTOID});
+    "UPDATE checker.alarm SET state = $2::text::checker.alarm_state, since = $3, incident = "
+    "$4::text::uuid,"
+    " failing_runs = $5, passing_runs = $6, announced = $7::text::checker.status, severity = $8, "
+    "sequence = $9,"
+    " last_run_id = $10, last_started_at = $11, last_status = $12::text::checker.status WHERE "
+    "checker_id = $1",
+    {INT8OID, TEXTOID, TIMESTAMPTZOID, TEXTOID, INT4OID, INT4OID, TEXTOID, TEXTOID, INT8OID,
+     INT8OID, TIMESTAMPTZOID, TEXTOID});
 
 Statement insert_message(
     "INSERT INTO checker.outbox (message_id, checker_id, type, routing_key, body)"
@@ -65,7 +72,8 @@ AlarmRow LockAlarm(int64_t checker_id) {
     // A restored database has the definitions, not the alarms.
     insert_alarm.Execute(values);
     if (lock_alarm.Execute(values) == 0) {
-      Throw({engine::ErrorKind::kDataset, "the checker was dropped while it ran", "", "Create it again.", "42704"});
+      Throw({engine::ErrorKind::kDataset, "the checker was dropped while it ran", "",
+             "Create it again.", "42704"});
     }
   }
   bool is_null;
@@ -90,7 +98,8 @@ std::string LogJson(const std::vector<LogLine>& log) {
   return lines + "]";
 }
 
-int64_t InsertRun(const CheckerDefinition& checker, const Evaluation& e, const std::string& log, Oid run_by) {
+int64_t InsertRun(const CheckerDefinition& checker, const Evaluation& e, const std::string& log,
+                  Oid run_by) {
   Interval duration = {};
   duration.time = e.duration_us;
   bool nulls[14] = {};
@@ -175,8 +184,8 @@ bool IsEmitted(Status status) {
   return false;
 }
 
-// The message for a notice; `told`: the episode has been announced. What was kept back is announced late, and nothing
-// is resolved that was not announced.
+// The message for a notice; `told`: the episode has been announced. What was kept back is announced
+// late, and nothing is resolved that was not announced.
 std::string_view NoticeType(alarms::Notice notice, bool told) {
   switch (notice) {
     case alarms::Notice::kFiring:
@@ -192,10 +201,12 @@ std::string_view NoticeType(alarms::Notice notice, bool told) {
 }
 
 // Alarm and messages after a run; `row` is locked.
-void Advance(const CheckerDefinition& checker, const Evaluation& evaluation, int64_t run_id, AlarmRow& row) {
-  const bool alarming = std::find(checker.alarm_on.begin(), checker.alarm_on.end(), evaluation.status) !=
-                        checker.alarm_on.end();
-  const alarms::Event event = {evaluation.started_at, alarming, evaluation.status, checker.severity};
+void Advance(const CheckerDefinition& checker, const Evaluation& evaluation, int64_t run_id,
+             AlarmRow& row) {
+  const bool alarming = std::find(checker.alarm_on.begin(), checker.alarm_on.end(),
+                                  evaluation.status) != checker.alarm_on.end();
+  const alarms::Event event = {evaluation.started_at, alarming, evaluation.status,
+                               checker.severity};
   const std::optional<Status> told = row.alarm.announced;
   const std::string told_severity = row.alarm.announced_severity;
   const alarms::Step step = alarms::AfterRun(row.alarm, checker.policy, event);
@@ -213,12 +224,14 @@ void Advance(const CheckerDefinition& checker, const Evaluation& evaluation, int
       row.alarm.announced = told;
       row.alarm.announced_severity = told_severity;
     }
-  } else if (const std::string_view type = NoticeType(step.notice, told.has_value()); !type.empty()) {
+  } else if (const std::string_view type = NoticeType(step.notice, told.has_value());
+             !type.empty()) {
     row.sequence++;
-    InsertMessage(checker.id,
-                  MakeMessage(type, checker, evaluation, {run_id, row.sequence, row.episode, &row.alarm}));
+    InsertMessage(checker.id, MakeMessage(type, checker, evaluation,
+                                          {run_id, row.sequence, row.episode, &row.alarm}));
   }
-  if (row.alarm.state == alarms::State::kOk || row.alarm.state == alarms::State::kPending) row.episode.reset();
+  if (row.alarm.state == alarms::State::kOk || row.alarm.state == alarms::State::kPending)
+    row.episode.reset();
 }
 
 }  // namespace
@@ -264,8 +277,9 @@ void ResolveAlarm(const CheckerDefinition& checker, const std::string& reason) {
     if (!told || settings.emit == static_cast<int>(Emit::kNone)) return;
     row.alarm.state = alarms::State::kOk;
     row.alarm.since_us = evaluation.started_at;
-    InsertMessage(checker.id, MakeMessage("alarm.resolved", checker, evaluation,
-                                          {std::nullopt, row.sequence + 1, row.episode, &row.alarm}));
+    InsertMessage(checker.id,
+                  MakeMessage("alarm.resolved", checker, evaluation,
+                              {std::nullopt, row.sequence + 1, row.episode, &row.alarm}));
   });
 }
 

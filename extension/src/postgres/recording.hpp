@@ -1,4 +1,5 @@
-// Recording an evaluation: run, assertions, alarm and outbox in the caller's transaction, or not at all.
+// Recording an evaluation: run, assertions, alarm and outbox in the caller's transaction, or not at
+// all.
 #pragma once
 
 #include "postgres/checker_definition.hpp"
@@ -6,8 +7,8 @@
 
 namespace pg_checker::postgres {
 
-// Records and returns the run's id. A result that started before the last recorded one goes into history only: no
-// alarm, no message. Throws PostgresError.
+// Records and returns the run's id. A result that started before the last recorded one goes into
+// history only: no alarm, no message. Throws PostgresError.
 int64_t Record(const CheckerDefinition& checker, const Evaluation& evaluation);
 
 // The id of a recorded run, if there is one with this uuid.

@@ -12,7 +12,8 @@ void Require(const std::vector<ObjectName>& names) {
   for (const ObjectName& name : wanted) {
     const Evaluation evaluation = Evaluate(RequireChecker(name), {});
     if (evaluation.status < assertions::Status::kFail) continue;
-    const std::string verdict = evaluation.checker + ": " + std::string(assertions::StatusName(evaluation.status));
+    const std::string verdict =
+        evaluation.checker + ": " + std::string(assertions::StatusName(evaluation.status));
     summary += (summary.empty() ? "" : ", ") + verdict;
     const auto& text = evaluation.error ? evaluation.error : evaluation.message;
     details += (details.empty() ? "" : "\n") + verdict + (text ? ": " + *text : "");

@@ -7,8 +7,9 @@
 
 namespace pg_checker::postgres {
 
-// Evaluates the checkers, or all enabled ones if `names` is empty, on what the transaction sees. Throws PostgresError
-// with SQLSTATE PC001 that lists those which fail, have no data or cannot tell. Writes and sends nothing.
+// Evaluates the checkers, or all enabled ones if `names` is empty, on what the transaction sees.
+// Throws PostgresError with SQLSTATE PC001 that lists those which fail, have no data or cannot
+// tell. Writes and sends nothing.
 void Require(const std::vector<ObjectName>& names);
 
 }  // namespace pg_checker::postgres

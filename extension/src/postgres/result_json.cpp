@@ -15,14 +15,17 @@ namespace pg_checker::postgres {
 
 namespace {
 
-std::string OptionalString(const std::optional<std::string>& text) { return text ? QuoteJson(*text) : "null"; }
+std::string OptionalString(const std::optional<std::string>& text) {
+  return text ? QuoteJson(*text) : "null";
+}
 
 std::string OptionalRaw(const std::optional<std::string>& json) { return json ? *json : "null"; }
 
 // Counts go out as numbers, other values as text.
 std::string ActualJson(const std::optional<std::string>& actual) {
   if (!actual) return "null";
-  const bool number = !actual->empty() && actual->find_first_not_of("0123456789") == std::string::npos;
+  const bool number =
+      !actual->empty() && actual->find_first_not_of("0123456789") == std::string::npos;
   return number ? *actual : QuoteJson(*actual);
 }
 
@@ -74,7 +77,8 @@ std::string ArrayText(const Items& items, Text&& text_of) {
 }
 
 [[noreturn]] void ThrowMalformed(const std::string& key, const char* expected) {
-  Throw({engine::ErrorKind::kSyntax, "result has no valid \"" + key + "\"", std::string("Expected: ") + expected + ".",
+  Throw({engine::ErrorKind::kSyntax, "result has no valid \"" + key + "\"",
+         std::string("Expected: ") + expected + ".",
          "Pass what checker.evaluate_checker returned, unchanged.", "22023"});
 }
 
@@ -140,10 +144,12 @@ void ReadTimes(const JsonMembers& object, Evaluation& evaluation) {
   const std::string started = RequiredText(object, "started_at");
   const std::string duration = RequiredText(object, "duration");
   Protect([&] {
-    evaluation.started_at = DatumGetTimestampTz(DirectFunctionCall3(
-        timestamptz_in, CStringGetDatum(started.c_str()), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-    const Interval* interval = DatumGetIntervalP(DirectFunctionCall3(
-        interval_in, CStringGetDatum(duration.c_str()), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+    evaluation.started_at =
+        DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(started.c_str()),
+                                                ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+    const Interval* interval =
+        DatumGetIntervalP(DirectFunctionCall3(interval_in, CStringGetDatum(duration.c_str()),
+                                              ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
     evaluation.duration_us = interval->time;
   });
 }
@@ -151,7 +157,8 @@ void ReadTimes(const JsonMembers& object, Evaluation& evaluation) {
 }  // namespace
 
 std::string FactsJson(const DatasetFacts& facts, const char* without_sample) {
-  return "{\"rows\":" + std::to_string(facts.rows) + ",\"exact\":" + (facts.exact ? "true" : "false") +
+  return "{\"rows\":" + std::to_string(facts.rows) +
+         ",\"exact\":" + (facts.exact ? "true" : "false") +
          ",\"sample\":" + facts.sample.value_or(without_sample) + "}";
 }
 

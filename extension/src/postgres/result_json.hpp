@@ -11,7 +11,8 @@ std::string ResultToJson(const Evaluation& evaluation);
 // {"rows", "exact", "sample"}; `without_sample` is the JSON where there is none.
 std::string FactsJson(const DatasetFacts& facts, const char* without_sample);
 
-// Throws PostgresError (invalid_parameter_value) that names the key which is missing or of the wrong type.
+// Throws PostgresError (invalid_parameter_value) that names the key which is missing or of the
+// wrong type.
 Evaluation ResultFromJson(const std::string& json);
 
 }  // namespace pg_checker::postgres

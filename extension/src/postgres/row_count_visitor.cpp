@@ -25,7 +25,8 @@ bool RowCountVisitor::Row(TupleTableSlot* slot) {
 }
 
 void RowCountVisitor::End() {
-  const bool holds = scan_.rows >= budget_.decide_at ? budget_.enough_holds : ended_holds_(scan_.rows, argument_);
+  const bool holds =
+      scan_.rows >= budget_.decide_at ? budget_.enough_holds : ended_holds_(scan_.rows, argument_);
   if (holds || max_samples_ == 0) return;
   const RowJson json = PrepareRowJson(columns_, true);
   scan_.sample = "[";

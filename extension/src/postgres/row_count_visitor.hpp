@@ -1,4 +1,5 @@
-// Counts the rows of a scan as far as an assertion's budget goes and keeps the first ones as a sample.
+// Counts the rows of a scan as far as an assertion's budget goes and keeps the first ones as a
+// sample.
 #pragma once
 
 #include "assertions/row_source.hpp"
@@ -8,9 +9,12 @@ namespace pg_checker::postgres {
 
 class RowCountVisitor : public RowVisitor {
  public:
-  RowCountVisitor(const assertions::RowBudget& budget, bool (*ended_holds)(uint64_t, const void*), const void* argument,
-                  int max_samples)
-      : budget_(budget), ended_holds_(ended_holds), argument_(argument), max_samples_(max_samples) {}
+  RowCountVisitor(const assertions::RowBudget& budget, bool (*ended_holds)(uint64_t, const void*),
+                  const void* argument, int max_samples)
+      : budget_(budget),
+        ended_holds_(ended_holds),
+        argument_(argument),
+        max_samples_(max_samples) {}
 
   void Begin(TupleDesc columns) override;
   bool Row(TupleTableSlot* slot) override;

@@ -38,7 +38,8 @@ RowJson PrepareRowJson(TupleDesc columns, bool redact) {
     Form_pg_attribute column = TupleDescAttr(columns, i);
     json.redacted[i] = any && IsRedacted(NameStr(column->attname));
     TupleDescInitEntry(json.columns, static_cast<AttrNumber>(i + 1), NameStr(column->attname),
-                       json.redacted[i] ? TEXTOID : column->atttypid, json.redacted[i] ? -1 : column->atttypmod, 0);
+                       json.redacted[i] ? TEXTOID : column->atttypid,
+                       json.redacted[i] ? -1 : column->atttypmod, 0);
   }
   BlessTupleDesc(json.columns);
   return json;

@@ -5,7 +5,8 @@
 
 namespace pg_checker::postgres {
 
-// Prepared for rows of one shape. Plain data, in the memory context that is current when it is made.
+// Prepared for rows of one shape. Plain data, in the memory context that is current when it is
+// made.
 struct RowJson {
   TupleDesc columns;  // registered with the type cache, redacted columns as text
   bool* redacted;     // one a column

@@ -24,7 +24,8 @@ uint64_t Mix(uint64_t hash, uint64_t value) {
 }  // namespace
 
 void BalanceVisitor::Begin(TupleDesc columns) {
-  row_context_ = AllocSetContextCreate(CurrentMemoryContext, "pg_checker hash row", ALLOCSET_DEFAULT_SIZES);
+  row_context_ =
+      AllocSetContextCreate(CurrentMemoryContext, "pg_checker hash row", ALLOCSET_DEFAULT_SIZES);
   columns_.resize(columns->natts);
   for (int i = 0; i < columns->natts; i++) {
     Form_pg_attribute attribute = TupleDescAttr(columns, i);
@@ -33,7 +34,8 @@ void BalanceVisitor::Begin(TupleDesc columns) {
     TypeCacheEntry* entry = lookup_type_cache(type, TYPECACHE_HASH_EXTENDED_PROC_FINFO);
     Column& column = columns_[i];
     column.by_output = !OidIsValid(entry->hash_extended_proc);
-    column.collation = OidIsValid(attribute->attcollation) ? attribute->attcollation : entry->typcollation;
+    column.collation =
+        OidIsValid(attribute->attcollation) ? attribute->attcollation : entry->typcollation;
     if (column.by_output) {
       Oid function;
       bool is_varlena;
@@ -63,9 +65,10 @@ RowHash BalanceVisitor::Hash(TupleTableSlot* slot) {
         high = hash_bytes_extended(reinterpret_cast<const unsigned char*>(text), length, kSeedHigh);
         low = hash_bytes_extended(reinterpret_cast<const unsigned char*>(text), length, kSeedLow);
       } else {
-        high = DatumGetUInt64(
-            FunctionCall2Coll(&column.function, column.collation, value, UInt64GetDatum(kSeedHigh)));
-        low = DatumGetUInt64(FunctionCall2Coll(&column.function, column.collation, value, UInt64GetDatum(kSeedLow)));
+        high = DatumGetUInt64(FunctionCall2Coll(&column.function, column.collation, value,
+                                                UInt64GetDatum(kSeedHigh)));
+        low = DatumGetUInt64(
+            FunctionCall2Coll(&column.function, column.collation, value, UInt64GetDatum(kSeedLow)));
       }
     }
     // NULL is a value of its own.

@@ -1,5 +1,6 @@
-// Comparing two scans as multisets of rows: each row becomes a 128-bit hash by its types' own hash functions, so that
-// what SQL calls equal (1.0 and 1.00) is equal here; memory grows with the number of distinct rows.
+// Comparing two scans as multisets of rows: each row becomes a 128-bit hash by its types' own hash
+// functions, so that what SQL calls equal (1.0 and 1.00) is equal here; memory grows with the
+// number of distinct rows.
 #pragma once
 
 #include <unordered_map>
@@ -27,7 +28,8 @@ struct RowShape {
   bool operator==(const RowShape&) const = default;
 };
 
-// Adds (weight +1 or -1) each row of a scan to a balance; with `shape` to compare with, or to fill if it is empty.
+// Adds (weight +1 or -1) each row of a scan to a balance; with `shape` to compare with, or to fill
+// if it is empty.
 class BalanceVisitor : public RowVisitor {
  public:
   BalanceVisitor(RowBalance& balance, RowShape& shape, int weight)
@@ -63,8 +65,8 @@ class BalanceVisitor : public RowVisitor {
 class DifferenceVisitor : public BalanceVisitor {
  public:
   // `side` is "left" or "right"; rows of it have a balance of the sign of `weight`.
-  DifferenceVisitor(RowBalance& balance, RowShape& shape, int weight, const char* side, size_t max_samples,
-                    std::vector<std::string>& sample)
+  DifferenceVisitor(RowBalance& balance, RowShape& shape, int weight, const char* side,
+                    size_t max_samples, std::vector<std::string>& sample)
       : BalanceVisitor(balance, shape, weight),
         balance_(balance),
         weight_(weight),

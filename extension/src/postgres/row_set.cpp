@@ -4,7 +4,8 @@
 
 namespace pg_checker::postgres {
 
-RowSet::RowSet(FunctionCallInfo fcinfo) : info_(reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo)) {
+RowSet::RowSet(FunctionCallInfo fcinfo)
+    : info_(reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo)) {
   Oid type;
   Protect([&] {
     // A function that returns a scalar set needs the descriptor that its caller expects.
@@ -15,7 +16,8 @@ RowSet::RowSet(FunctionCallInfo fcinfo) : info_(reinterpret_cast<ReturnSetInfo*>
 
 void RowSet::Add(const Datum* values, const bool* nulls) {
   Protect([&] {
-    tuplestore_putvalues(info_->setResult, info_->setDesc, const_cast<Datum*>(values), const_cast<bool*>(nulls));
+    tuplestore_putvalues(info_->setResult, info_->setDesc, const_cast<Datum*>(values),
+                         const_cast<bool*>(nulls));
   });
 }
 

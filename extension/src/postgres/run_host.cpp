@@ -41,7 +41,8 @@ RunHost::RunHost(const CheckerDefinition& checker, JsonMembers params, Deadline&
   }
 }
 
-// Calls PostgreSQL outside of a dataset's scan: an error there is not the checker's, and ends the run.
+// Calls PostgreSQL outside of a dataset's scan: an error there is not the checker's, and ends the
+// run.
 template <typename Function>
 Result<void> RunHost::Guarded(Function&& function) {
   ErrorData* error = nullptr;
@@ -100,7 +101,8 @@ Result<const Dataset*> RunHost::Find(std::string_view name) {
                  "Create it again, or replace the checker by one that does not read it.", "42704"};
   }
   std::string list;
-  for (const ObjectName& declared : declared_) list += (list.empty() ? "" : ", ") + declared.Qualified();
+  for (const ObjectName& declared : declared_)
+    list += (list.empty() ? "" : ", ") + declared.Qualified();
   return Error{ErrorKind::kUndeclared,
                "the checker did not declare dataset \"" + std::string(name.substr(0, 200)) + "\"",
                list.empty() ? "It declares none." : "It declares: " + list + ".",
@@ -109,7 +111,8 @@ Result<const Dataset*> RunHost::Find(std::string_view name) {
 
 Result<void> RunHost::ScanWith(const Dataset& dataset, RowVisitor& visitor, bool first_rows) {
   const auto index = std::find_if(datasets_.begin(), datasets_.end(),
-                                  [&](const auto& d) { return d && &*d == &dataset; }) - datasets_.begin();
+                                  [&](const auto& d) { return d && &*d == &dataset; }) -
+                     datasets_.begin();
   const ScanOptions options = {&dataset_params_[index], first_rows};
   return Scan(dataset, options, visitor, &deadline_, &failure_);
 }
@@ -121,10 +124,11 @@ Result<std::string> RunHost::DatasetCsv(std::string_view name, uint64_t limit_by
   auto scanned = ScanWith(**dataset, visitor, false);
   if (!scanned) return scanned.error();
   if (visitor.over_limit()) {
-    return Error{ErrorKind::kMemory,
-                 "dataset \"" + (*dataset)->name.Qualified() + "\" does not fit into the guest's memory",
-                 "As CSV it is longer than the " + std::to_string(limit_bytes) + " bytes that are left.",
-                 "Let the host decide with assert_*, make the query return less, or raise memory_limit."};
+    return Error{
+        ErrorKind::kMemory,
+        "dataset \"" + (*dataset)->name.Qualified() + "\" does not fit into the guest's memory",
+        "As CSV it is longer than the " + std::to_string(limit_bytes) + " bytes that are left.",
+        "Let the host decide with assert_*, make the query return less, or raise memory_limit."};
   }
   DatasetFacts& facts = facts_[(*dataset)->name.Qualified()];
   facts.rows = visitor.rows();
@@ -134,8 +138,10 @@ Result<std::string> RunHost::DatasetCsv(std::string_view name, uint64_t limit_by
 
 int RunHost::MaxSamples() const { return checker_.max_samples.value_or(settings.max_samples); }
 
-Result<assertions::RowScan> RunHost::Read(std::string_view name, const assertions::RowBudget& budget,
-                                          bool (*ended_holds)(uint64_t, const void*), const void* argument) {
+Result<assertions::RowScan> RunHost::Read(std::string_view name,
+                                          const assertions::RowBudget& budget,
+                                          bool (*ended_holds)(uint64_t, const void*),
+                                          const void* argument) {
   auto dataset = Find(name);
   if (!dataset) return dataset.error();
   if (budget.decide_at == 0 && budget.enough_holds) return assertions::RowScan{};
@@ -173,7 +179,8 @@ Result<assertions::RowComparison> RunHost::Compare(std::string_view left, std::s
     facts.rows = visitor.rows();
     facts.exact = true;
   }
-  for (const auto& entry : balance) comparison.differences += static_cast<uint64_t>(std::abs(entry.second));
+  for (const auto& entry : balance)
+    comparison.differences += static_cast<uint64_t>(std::abs(entry.second));
   if (comparison.differences == 0) return comparison;
   std::vector<std::string> sample;
   const char* sides[] = {"left", "right"};
@@ -207,13 +214,14 @@ Result<bool> RunHost::AssertNotEmpty(std::string_view dataset, std::string_view 
   return AssertRowCount(dataset, engine::RowCountOperator::kGreater, 0, message);
 }
 
-Result<bool> RunHost::AssertRowCount(std::string_view dataset, engine::RowCountOperator op, int64_t limit,
-                                     std::string_view message) {
+Result<bool> RunHost::AssertRowCount(std::string_view dataset, engine::RowCountOperator op,
+                                     int64_t limit, std::string_view message) {
   return Decide(assertions::AssertRowCount(*this, dataset, op, limit, message,
                                            static_cast<uint64_t>(settings.count_limit)));
 }
 
-Result<bool> RunHost::AssertEqual(std::string_view left, std::string_view right, std::string_view message) {
+Result<bool> RunHost::AssertEqual(std::string_view left, std::string_view right,
+                                  std::string_view message) {
   return Decide(assertions::AssertEqual(*this, left, right, message));
 }
 
@@ -226,13 +234,14 @@ Result<bool> RunHost::AssertBoolean(bool value, bool expected, std::string_view 
   return Decide(std::move(assertion));
 }
 
-int64_t RunHost::NowMicroseconds() { return GetCurrentTransactionStartTimestamp() + kUnixToPostgres; }
+int64_t RunHost::NowMicroseconds() {
+  return GetCurrentTransactionStartTimestamp() + kUnixToPostgres;
+}
 
 Result<bool> RunHost::BusinessDay() {
   bool business = false;
-  auto asked = Guarded([&] {
-    business = IsBusinessDay(GetCurrentTransactionStartTimestamp(), checker_.time_zone);
-  });
+  auto asked = Guarded(
+      [&] { business = IsBusinessDay(GetCurrentTransactionStartTimestamp(), checker_.time_zone); });
   if (!asked) return asked.error();
   return business;
 }
@@ -248,15 +257,16 @@ Result<void> RunHost::Log(engine::LogLevel level, std::string_view text) {
   log_bytes_ += text.size() + kLogLineOverhead;
   if (log_bytes_ > static_cast<uint64_t>(settings.output_limit_kb) * 1024) {
     return Error{ErrorKind::kOutput,
-                 "the log is over the limit of " + std::to_string(settings.output_limit_kb) + " kB", "",
-                 "Log less, or raise checker.output_limit."};
+                 "the log is over the limit of " + std::to_string(settings.output_limit_kb) + " kB",
+                 "", "Log less, or raise checker.output_limit."};
   }
   log_.push_back({std::string(kLevelNames[index]), std::string(text)});
   if (static_cast<int>(index) < settings.log_level) return {};
   const std::string line(text);
   const std::string name = checker_.name.Qualified();
   return Guarded([&] {
-    ereport(LOG, (errmsg("checker \"%s\": %s", name.c_str(), line.c_str()), errhidestmt(true), errhidecontext(true)));
+    ereport(LOG, (errmsg("checker \"%s\": %s", name.c_str(), line.c_str()), errhidestmt(true),
+                  errhidecontext(true)));
   });
 }
 

@@ -19,9 +19,10 @@ class RunHost : public engine::Host, private assertions::RowSource {
   engine::Result<std::string> DatasetCsv(std::string_view dataset, uint64_t limit_bytes) override;
   engine::Result<bool> AssertEmpty(std::string_view dataset, std::string_view message) override;
   engine::Result<bool> AssertNotEmpty(std::string_view dataset, std::string_view message) override;
-  engine::Result<bool> AssertRowCount(std::string_view dataset, engine::RowCountOperator op, int64_t limit,
-                                      std::string_view message) override;
-  engine::Result<bool> AssertEqual(std::string_view left, std::string_view right, std::string_view message) override;
+  engine::Result<bool> AssertRowCount(std::string_view dataset, engine::RowCountOperator op,
+                                      int64_t limit, std::string_view message) override;
+  engine::Result<bool> AssertEqual(std::string_view left, std::string_view right,
+                                   std::string_view message) override;
   engine::Result<bool> AssertBoolean(bool value, bool expected, std::string_view message) override;
   int64_t NowMicroseconds() override;
   engine::Result<bool> BusinessDay() override;
@@ -39,11 +40,15 @@ class RunHost : public engine::Host, private assertions::RowSource {
   ErrorData* rethrown() const { return failure_.rethrown; }
 
  private:
-  engine::Result<assertions::RowScan> Read(std::string_view dataset, const assertions::RowBudget& budget,
-                                           bool (*ended_holds)(uint64_t, const void*), const void* argument) override;
-  engine::Result<assertions::RowComparison> Compare(std::string_view left, std::string_view right) override;
+  engine::Result<assertions::RowScan> Read(std::string_view dataset,
+                                           const assertions::RowBudget& budget,
+                                           bool (*ended_holds)(uint64_t, const void*),
+                                           const void* argument) override;
+  engine::Result<assertions::RowComparison> Compare(std::string_view left,
+                                                    std::string_view right) override;
 
-  // The declared dataset that a guest means by `name`; an Error if it is not declared or does not exist.
+  // The declared dataset that a guest means by `name`; an Error if it is not declared or does not
+  // exist.
   engine::Result<const Dataset*> Find(std::string_view name);
   engine::Result<void> ScanWith(const Dataset& dataset, RowVisitor& visitor, bool first_rows);
   engine::Result<bool> Decide(engine::Result<assertions::Assertion> assertion);

@@ -15,7 +15,8 @@ Oid StatusType() {
   // Cached for the session; a dropped and created extension has another one.
   if (OidIsValid(type) && SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type))) return type;
   const Oid schema = get_namespace_oid("checker", false);
-  type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("status"), ObjectIdGetDatum(schema));
+  type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("status"),
+                         ObjectIdGetDatum(schema));
   return type;
 }
 
@@ -23,7 +24,8 @@ Datum StatusDatum(assertions::Status status) {
   const std::string label(assertions::StatusName(status));
   Datum datum;
   Protect([&] {
-    datum = DirectFunctionCall2(enum_in, CStringGetDatum(label.c_str()), ObjectIdGetDatum(StatusType()));
+    datum = DirectFunctionCall2(enum_in, CStringGetDatum(label.c_str()),
+                                ObjectIdGetDatum(StatusType()));
   });
   return datum;
 }
@@ -56,9 +58,11 @@ Datum RunRowDatum(FunctionCallInfo fcinfo, int64_t run_id, const Evaluation& eva
   Datum datum;
   Protect([&] {
     TupleDesc columns;
-    if (get_call_result_type(fcinfo, nullptr, &columns) != TYPEFUNC_COMPOSITE) elog(ERROR, "return type must be a row type");
+    if (get_call_result_type(fcinfo, nullptr, &columns) != TYPEFUNC_COMPOSITE)
+      elog(ERROR, "return type must be a row type");
     columns = BlessTupleDesc(columns);
-    datum = HeapTupleGetDatum(heap_form_tuple(columns, const_cast<Datum*>(row.values), const_cast<bool*>(row.nulls)));
+    datum = HeapTupleGetDatum(
+        heap_form_tuple(columns, const_cast<Datum*>(row.values), const_cast<bool*>(row.nulls)));
   });
   return datum;
 }

@@ -5,7 +5,8 @@
 
 namespace pg_checker::postgres {
 
-// Values in the order of the OUT arguments; valid as long as the memory context in which it was made.
+// Values in the order of the OUT arguments; valid as long as the memory context in which it was
+// made.
 struct RunRow {
   RunRow(int64_t run_id, const Evaluation& evaluation);
 

@@ -1,5 +1,5 @@
-// The server's headers, in the one order that works together with C++: the standard library first, then postgres.h,
-// then the macros that would clash with other headers are taken away again.
+// The server's headers, in the one order that works together with C++: the standard library first,
+// then postgres.h, then the macros that would clash with other headers are taken away again.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The settings checker.* (GUCs). Limits come in pairs: what a session may set for itself, and a hard cap (max_*) that
-// only a superuser raises.
+// The settings checker.* (GUCs). Limits come in pairs: what a session may set for itself, and a
+// hard cap (max_*) that only a superuser raises.
 #pragma once
 
 #include "engine/compiler_process.hpp"
@@ -40,8 +40,8 @@ extern Settings settings;
 
 void DefineSettings();
 
-// Where artifacts are kept: checker.cache_directory, or pgsql_tmp_checker in the data directory (base backups skip
-// that prefix).
+// Where artifacts are kept: checker.cache_directory, or pgsql_tmp_checker in the data directory
+// (base backups skip that prefix).
 std::string CacheDirectory();
 
 engine::CompileOptions CompileOptionsFromSettings();

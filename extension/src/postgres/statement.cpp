@@ -5,7 +5,8 @@ namespace pg_checker::postgres {
 uint64_t Statement::Execute(const Datum* values, const bool* nulls, long limit) {
   constexpr int kMaxParameters = 64;
   char null_marks[kMaxParameters];
-  for (size_t i = 0; i < types_.size(); i++) null_marks[i] = nulls != nullptr && nulls[i] ? 'n' : ' ';
+  for (size_t i = 0; i < types_.size(); i++)
+    null_marks[i] = nulls != nullptr && nulls[i] ? 'n' : ' ';
   Protect([&] {
     if (plan_ == nullptr) {
       SPIPlanPtr plan = SPI_prepare(sql_, static_cast<int>(types_.size()), types_.data());
@@ -14,7 +15,8 @@ uint64_t Statement::Execute(const Datum* values, const bool* nulls, long limit) 
       plan_ = plan;
     }
     const int code = SPI_execute_plan(plan_, const_cast<Datum*>(values), null_marks, false, limit);
-    if (code < 0) elog(ERROR, "could not execute statement: %s: %s", sql_, SPI_result_code_string(code));
+    if (code < 0)
+      elog(ERROR, "could not execute statement: %s: %s", sql_, SPI_result_code_string(code));
   });
   return SPI_processed;
 }
@@ -86,13 +88,15 @@ std::vector<std::string> TextArrayOf(Datum datum, const char* what) {
     deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
   });
   if (dimensions > 1) {
-    Throw({engine::ErrorKind::kSyntax, std::string("\"") + what + "\" must have one dimension", "", "Write it as in '{one,two}'.", "2202E"});
+    Throw({engine::ErrorKind::kSyntax, std::string("\"") + what + "\" must have one dimension", "",
+           "Write it as in '{one,two}'.", "2202E"});
   }
   std::vector<std::string> items;
   items.reserve(count);
   for (int i = 0; i < count; i++) {
     if (nulls[i]) {
-      Throw({engine::ErrorKind::kSyntax, std::string("\"") + what + "\" must not contain NULL", "", "Leave the NULL out.", "22004"});
+      Throw({engine::ErrorKind::kSyntax, std::string("\"") + what + "\" must not contain NULL", "",
+             "Leave the NULL out.", "22004"});
     }
     items.push_back(TextOf(elements[i]));
   }
@@ -105,8 +109,8 @@ Datum TextArrayDatum(const std::vector<std::string>& items) {
   for (const std::string& item : items) elements.push_back(TextDatum(item));
   Datum datum;
   Protect([&] {
-    datum = PointerGetDatum(construct_array(elements.data(), static_cast<int>(elements.size()), TEXTOID, -1, false,
-                                            TYPALIGN_INT));
+    datum = PointerGetDatum(construct_array(elements.data(), static_cast<int>(elements.size()),
+                                            TEXTOID, -1, false, TYPALIGN_INT));
   });
   return datum;
 }

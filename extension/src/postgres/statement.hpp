@@ -1,4 +1,5 @@
-// The extension's own SQL statements: prepared once a session, run as the extension's owner (identity.hpp).
+// The extension's own SQL statements: prepared once a session, run as the extension's owner
+// (identity.hpp).
 #pragma once
 
 #include "postgres/error_bridge.hpp"
@@ -7,14 +8,15 @@
 
 namespace pg_checker::postgres {
 
-// A statement with its plan, kept for the session. Define it as a static object; use it inside AsExtension.
+// A statement with its plan, kept for the session. Define it as a static object; use it inside
+// AsExtension.
 class Statement {
  public:
   // The types are those of $1, $2, ….
   Statement(const char* sql, std::vector<Oid> types) : sql_(sql), types_(std::move(types)) {}
 
-  // Runs it; `values` and `nulls` (true = NULL) have one entry a parameter. Returns the rows processed; results are in
-  // SPI_tuptable. Throws PostgresError. `limit` 0 is none.
+  // Runs it; `values` and `nulls` (true = NULL) have one entry a parameter. Returns the rows
+  // processed; results are in SPI_tuptable. Throws PostgresError. `limit` 0 is none.
   uint64_t Execute(const Datum* values = nullptr, const bool* nulls = nullptr, long limit = 0);
 
  private:
@@ -23,9 +25,9 @@ class Statement {
   SPIPlanPtr plan_ = nullptr;
 };
 
-// Calls `body` with an SPI connection as the extension's owner. `body` is ordinary C++: it calls PostgreSQL only through
-// the functions below or Protect. After an exception the transaction must end, or the subtransaction around the call:
-// that is what takes connection and identity back.
+// Calls `body` with an SPI connection as the extension's owner. `body` is ordinary C++: it calls
+// PostgreSQL only through the functions below or Protect. After an exception the transaction must
+// end, or the subtransaction around the call: that is what takes connection and identity back.
 template <typename Body>
 void AsExtension(Body&& body) {
   SavedIdentity saved;

@@ -24,7 +24,8 @@ std::string Format(const unsigned char* bytes) {
 std::string NewUuid() {
   unsigned char bytes[kUuidBytes];
   if (!pg_strong_random(bytes, sizeof bytes)) {
-    Throw({engine::ErrorKind::kStopped, "could not get random bytes for a run's uuid", "", "", "XX000"});
+    Throw({engine::ErrorKind::kStopped, "could not get random bytes for a run's uuid", "", "",
+           "XX000"});
   }
   bytes[6] = (bytes[6] & 0x0F) | 0x40;
   bytes[8] = (bytes[8] & 0x3F) | 0x80;

@@ -39,8 +39,9 @@ struct Nickname {
   std::string_view expression;
 };
 
-constexpr Nickname kNicknames[] = {{"@yearly", "0 0 1 1 *"},  {"@annually", "0 0 1 1 *"}, {"@monthly", "0 0 1 * *"},
-                                   {"@weekly", "0 0 * * 0"},  {"@daily", "0 0 * * *"},    {"@midnight", "0 0 * * *"},
+constexpr Nickname kNicknames[] = {{"@yearly", "0 0 1 1 *"},  {"@annually", "0 0 1 1 *"},
+                                   {"@monthly", "0 0 1 * *"}, {"@weekly", "0 0 * * 0"},
+                                   {"@daily", "0 0 * * *"},   {"@midnight", "0 0 * * *"},
                                    {"@hourly", "0 * * * *"}};
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {
@@ -67,7 +68,8 @@ std::vector<std::string_view> Words(std::string_view text) {
 
 Error Malformed(const Field& field, std::string_view item) {
   return {ErrorKind::kSyntax,
-          "\"" + std::string(item) + "\" is not valid in the field " + std::string(field.name) + " of a schedule",
+          "\"" + std::string(item) + "\" is not valid in the field " + std::string(field.name) +
+              " of a schedule",
           "Values go from " + std::to_string(field.low) + " to " + std::to_string(field.high) + ".",
           "Use cron's five fields, as in '*/5 * * * *', or an interval, as in '30 seconds'."};
 }
@@ -80,7 +82,8 @@ bool ParseNumber(std::string_view text, int* value) {
 bool ParseValue(const Field& field, std::string_view text, int* value) {
   if (text.empty()) return false;
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   for (int i = 0; i < field.label_count; i++) {
     if (lower == field.labels[i]) {
       *value = field.low + i;
@@ -96,7 +99,8 @@ bool ParseItem(const Field& field, std::string_view item, uint64_t* bits) {
   const size_t slash = item.find('/');
   const bool stepped = slash != std::string_view::npos;
   if (stepped) {
-    if (slash + 1 == item.size() || !ParseNumber(item.substr(slash + 1), &step) || step < 1) return false;
+    if (slash + 1 == item.size() || !ParseNumber(item.substr(slash + 1), &step) || step < 1)
+      return false;
     item = item.substr(0, slash);
   }
   int low = field.low;
@@ -104,7 +108,8 @@ bool ParseItem(const Field& field, std::string_view item, uint64_t* bits) {
   if (item != "*") {
     const size_t hyphen = item.find('-');
     if (hyphen != std::string_view::npos) {
-      if (!ParseValue(field, item.substr(0, hyphen), &low) || !ParseValue(field, item.substr(hyphen + 1), &high)) {
+      if (!ParseValue(field, item.substr(0, hyphen), &low) ||
+          !ParseValue(field, item.substr(hyphen + 1), &high)) {
         return false;
       }
     } else {
@@ -149,9 +154,10 @@ Result<Cron> ParseCron(std::string_view text) {
     }
   }
   if (words.size() != 5) {
-    return Error{ErrorKind::kSyntax, "\"" + std::string(text) + "\" is not a schedule",
-                 "A cron expression has five fields: minute, hour, day of month, month, day of week.",
-                 "Use cron's five fields, as in '*/5 * * * *', or an interval, as in '30 seconds'."};
+    return Error{
+        ErrorKind::kSyntax, "\"" + std::string(text) + "\" is not a schedule",
+        "A cron expression has five fields: minute, hour, day of month, month, day of week.",
+        "Use cron's five fields, as in '*/5 * * * *', or an interval, as in '30 seconds'."};
   }
   Cron cron;
   uint64_t* targets[] = {&cron.minutes, &cron.hours, &cron.days, &cron.months, &cron.weekdays};
@@ -177,7 +183,8 @@ Result<CivilMinute> NextMatch(const Cron& cron, const CivilMinute& after) {
       for (int hour = from_hour; hour < 24; hour++) {
         if (Has(cron.hours, hour)) {
           for (int minute = from_minute; minute < 60; minute++) {
-            if (Has(cron.minutes, minute)) return CivilMinute{next.year, next.month, next.day, hour, minute};
+            if (Has(cron.minutes, minute))
+              return CivilMinute{next.year, next.month, next.day, hour, minute};
           }
         }
         from_minute = 0;
