@@ -23,7 +23,7 @@ COMMENT ON COLUMN checker.alarm.sequence IS 'counts the messages of the checker'
 CREATE VIEW checker.alarms WITH (security_barrier) AS
   SELECT c.namespace || '.' || c.name AS checker, a.state, a.since, a.incident, c.severity, a.last_status AS status,
          r.message, r.error, a.failing_runs, a.passing_runs, a.last_run_id, a.last_started_at, c.labels, c.owner,
-         c.runbook
+         c.runbook, c.namespace, c.name
   FROM checker.alarm a
   JOIN checker.checker c ON c.id = a.checker_id
   LEFT JOIN checker.run r ON r.id = a.last_run_id

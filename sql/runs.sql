@@ -92,7 +92,7 @@ COMMENT ON FUNCTION checker.require_checker(text[]) IS
 
 CREATE VIEW checker.runs WITH (security_barrier) AS
   SELECT r.id AS run_id, r.run_uuid, c.namespace || '.' || c.name AS checker, r.version, r.status, r.message,
-         r.failures, r.passes, r.started_at, r.duration, r.output, r.error, r.log, r.fuel, r.run_by
+         r.failures, r.passes, r.started_at, r.duration, r.output, r.error, r.log, r.fuel, r.run_by, c.namespace, c.name
   FROM checker.run r JOIN checker.checker c ON c.id = r.checker_id
   WHERE checker.may_read(c.owned_by);
 COMMENT ON VIEW checker.runs IS 'recorded runs of checkers that the reader may see';
