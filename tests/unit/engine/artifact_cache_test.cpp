@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 #include "engine/artifact_cache.hpp"
 #include "engine/artifact_format.hpp"
@@ -26,7 +27,8 @@ class Cache : public testing::Test {
         Compile("(module (func (export \"check\") (result i32) (i32.const " +
                     std::to_string(number) + ")))",
                 SourceFormat::kWat, options_, waiter_);
-    return compiled.value().wasm;
+    if (!compiled.ok()) throw std::runtime_error(compiled.error().message);
+    return compiled->wasm;
   }
 
   Result<std::shared_ptr<Module>> Get(ArtifactCache& cache, const std::string& wasm) {

@@ -87,8 +87,10 @@ Probe::Reply Probe::Call(Host& host, const std::vector<uint64_t>& arguments,
                          std::string_view content, RunOptions options,
                          std::string_view rest_of_input) {
   std::string input(kArgumentBytes + kContentBytes, '\0');
-  std::memcpy(input.data(), arguments.data(), arguments.size() * sizeof(uint64_t));
-  std::memcpy(input.data() + kArgumentBytes, content.data(), content.size());
+  input.replace(0, arguments.size() * sizeof(uint64_t),
+                reinterpret_cast<const char*>(arguments.data()),
+                arguments.size() * sizeof(uint64_t));
+  input.replace(kArgumentBytes, content.size(), content);
   input += rest_of_input;
   options.input = input;
   if (options.limits.stack_limit == nullptr) {
