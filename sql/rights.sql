@@ -18,8 +18,10 @@ AS $$
   SELECT p.oid::regprocedure
   FROM (VALUES ('may_read', 1), ('param', 2), ('preview_dataset', 2), ('run_checker', 2), ('evaluate_checker', 2),
                ('require_checker', 2), ('create_dataset', 3), ('drop_dataset', 3), ('create_checker', 3),
-               ('drop_checker', 3), ('claim_due', 4), ('record_run', 4), ('claim_outbox', 4), ('renew_outbox', 4),
-               ('confirm_outbox', 4), ('release_outbox', 4), ('dead_letter_outbox', 4), ('grant_access', 5),
+               ('drop_checker', 3), ('claim_due', 4), ('record_run', 4), ('join_outbox', 4), ('claim_outbox', 4), ('renew_outbox', 4), ('rewind_outbox', 4),
+               ('end_outbox_leases', 4), ('confirm_outbox', 4), ('dead_letter_outbox', 4), ('release_outbox', 4),
+               ('outbox_depth', 4),
+               ('grant_access', 5),
                ('revoke_access', 5), ('access_routines', 5)) AS granted(name, least)
   JOIN pg_proc p ON p.proname = granted.name AND p.pronamespace = 'checker'::regnamespace
   WHERE granted.least <= array_position('{reader,runner,author,operator,admin}', level)
