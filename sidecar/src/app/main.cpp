@@ -19,7 +19,7 @@ constexpr const char* kFooter =
     "Signals: SIGTERM and SIGINT deliver what is under way and end, SIGHUP reads the configuration "
     "again.\n\n"
     "Exit codes: 0 ended by a signal (or: the configuration is valid), 1 could not start,\n"
-    "2 command line or configuration not valid.";
+    "2 command line or configuration not valid.\n";
 
 int Complain(const pg_checker::Failure& failure) {
   std::fprintf(stderr, "checkerd: %s\n", failure.message.c_str());

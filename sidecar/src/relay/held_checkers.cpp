@@ -63,8 +63,8 @@ void HeldCheckers::RetryAt(std::int64_t checker_id, TimePoint when) {
 
 void HeldCheckers::RetryLater(std::int64_t checker_id, TimePoint now, TimePoint latest) {
   const auto held = held_.find(checker_id);
-  if (held != held_.end())
-    RetryAt(checker_id, std::min<TimePoint>(now + held->second.backoff.Next(), latest));
+  if (held == held_.end() || held->second.retry_at) return;
+  RetryAt(checker_id, std::min<TimePoint>(now + held->second.backoff.Next(), latest));
 }
 
 std::optional<HeldCheckers::Retry> HeldCheckers::NextRetry() const {

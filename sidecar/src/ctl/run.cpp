@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <cctype>
+
+#include "ctl/commands.hpp"
+
+namespace pg_checker::ctl {
+namespace {
+
+int ExitCode(const std::string& status) {
+  if (status == "ok") return kRunOk;
+  if (status == "warn") return kRunWarning;
+  if (status == "fail") return kRunCritical;
+  return kRunUnknown;
+}
+
+// The first line is what a monitoring system shows.
+std::string StatusLine(const Json& run) {
+  auto status = run["status"].get<std::string>();
+  std::transform(status.begin(), status.end(), status.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::string line = status + " " + run["checker"].get<std::string>();
+  for (const char* key : {"error", "message"}) {
+    if (run[key].is_string()) {
+      line += ": " + run[key].get<std::string>();
+      break;
+    }
+  }
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return line + " | failures=" + run["failures"].dump() + " passes=" + run["passes"].dump() + "\n";
+}
+
+std::string FailureText(const Json& assertion) {
+  std::string text =
+      "\n" + (assertion["message"].is_string() ? assertion["message"].get<std::string>()
+                                               : std::string("(no message)"));
+  for (const char* key : {"expected", "actual"}) {
+    if (assertion[key].is_null()) continue;
+    const Json& value = assertion[key];
+    text += std::string("\n  ") + key + ": " +
+            (value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  text += "\n";
+  const Json& sample = assertion["sample"];
+  if (sample.is_array() && !sample.empty() && sample.front().is_object()) {
+    text += RenderTable(sample.get<std::vector<Json>>());
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<int> Run(Database& database, Format format, const std::string& name,
+                const std::optional<std::string>& input, const std::optional<std::string>& params) {
+  const auto runs = database.Rows("SELECT * FROM checker.run_checker($1, $2::jsonb, $3::jsonb)",
+                                  {name, input, params});
+  if (!runs.ok()) return runs.failure();
+  const Json& run = runs.value().front();
+  const auto failed = database.Rows(
+      "SELECT seq, message, expected, actual, exact, sample FROM checker.assertions"
+      " WHERE run_id = $1::bigint AND NOT ok ORDER BY seq",
+      {run["run_id"].dump()});
+  if (!failed.ok()) return failed.failure();
+  if (format == Format::kTable) {
+    std::string text = StatusLine(run);
+    for (const Json& assertion : failed.value()) text += FailureText(assertion);
+    if (run["output"].is_string() && !run["output"].get<std::string>().empty()) {
+      text += "\n" + run["output"].get<std::string>() + "\n";
+    }
+    Print(text);
+  } else {
+    Json document = run;
+    document["failed_assertions"] = failed.value();
+    Print(RenderDocument(document, format));
+  }
+  return ExitCode(run["status"].get<std::string>());
+}
+
+}  // namespace pg_checker::ctl
