@@ -32,8 +32,8 @@ class HeldCheckers {
   bool Remove(std::int64_t checker_id, std::int64_t id);
   void Forget(std::int64_t checker_id);
 
-  // Sets when the checker's first failed message is tried next: at once, or after a pause that
-  // grows from time to time, at `latest` at the latest.
+  // Sets when the checker's first failed message is tried next: at a given time, or, unless one is
+  // set already, after a pause that grows from retry to retry, at `latest` at the latest.
   void RetryAt(std::int64_t checker_id, TimePoint when);
   void RetryLater(std::int64_t checker_id, TimePoint now, TimePoint latest);
 

@@ -38,8 +38,20 @@ TEST(HeldCheckers, FreesACheckerWithItsLastMessage) {
 TEST(HeldCheckers, NeverWaitsBeyondTheLatestTime) {
   HeldCheckers held(1);
   held.Add(1, 11);
-  for (int i = 0; i < 12; ++i) held.RetryLater(1, kNow, kNow + milliseconds(700));
+  for (int i = 0; i < 12; ++i) {
+    held.TakeRetry(1);
+    held.RetryLater(1, kNow, kNow + milliseconds(700));
+  }
   EXPECT_EQ(held.NextRetry()->when, kNow + milliseconds(700));
+}
+
+TEST(HeldCheckers, FailuresInARowAreOneReasonToWait) {
+  HeldCheckers held(1);
+  for (int id = 1; id <= 100; ++id) {
+    held.Add(1, id);
+    held.RetryLater(1, kNow, kNow + seconds(30));
+  }
+  EXPECT_LE(held.NextRetry()->when, kNow + milliseconds(100));
 }
 
 TEST(HeldCheckers, HasOneRetryAChecker) {
