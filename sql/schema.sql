@@ -1,15 +1,17 @@
 -- pg_checker: checkers are small sandboxed programs that run over the rows of named queries.
 \echo Use "CREATE EXTENSION pg_checker" to load this file. \quit
 
--- A schema that somebody else made beforehand could hold planted objects.
+-- The schema belongs to the extension and goes with it. One that is there beforehand could hold planted objects.
 DO $$
 BEGIN
-  IF (SELECT n.nspowner <> r.oid FROM pg_catalog.pg_namespace n, pg_catalog.pg_roles r
-      WHERE n.nspname OPERATOR(pg_catalog.=) 'checker' AND r.rolname OPERATOR(pg_catalog.=) current_user) THEN
-    RAISE EXCEPTION 'schema "checker" belongs to another role'
-      USING ERRCODE = 'invalid_schema_definition', HINT = 'Drop the schema, then create the extension again.';
+  IF EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) 'checker') THEN
+    RAISE EXCEPTION 'schema "checker" already exists'
+      USING ERRCODE = 'duplicate_schema', DETAIL = 'The extension makes it, so that nothing can be planted in it.',
+            HINT = 'Drop or rename the schema, then create the extension again.';
   END IF;
 END $$;
+CREATE SCHEMA checker;
+COMMENT ON SCHEMA checker IS 'pg_checker: functions, views and tables';
 
 CREATE TYPE checker.status AS ENUM ('ok', 'warn', 'fail', 'no_data', 'error');
 COMMENT ON TYPE checker.status IS
