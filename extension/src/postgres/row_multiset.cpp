@@ -91,18 +91,23 @@ bool BalanceVisitor::Row(TupleTableSlot* slot) {
   return true;
 }
 
+void DifferenceVisitor::Begin(TupleDesc columns) {
+  BalanceVisitor::Begin(columns);
+  named_columns_ = columns;
+}
+
 bool DifferenceVisitor::Row(TupleTableSlot* slot) {
   auto entry = balance_.find(Hash(slot));
   if (entry == balance_.end() || entry->second * weight_ <= 0) return true;
   entry->second -= weight_;
-  const RowJson json = PrepareRowJson(slot->tts_tupleDescriptor, true);
+  const RowJson json = PrepareRowJson(named_columns_, true);
   HeapTuple tuple = ExecCopySlotHeapTuple(slot);
   sample_.push_back("");
   std::string& text = sample_.back();
   text += "{\"side\":\"";
   text += side_;
   text += "\",\"row\":";
-  text += RowToJson(json, tuple, slot->tts_tupleDescriptor);
+  text += RowToJson(json, tuple, named_columns_);
   text += "}";
   return sample_.size() < max_samples_;
 }

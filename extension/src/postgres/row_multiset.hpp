@@ -74,10 +74,13 @@ class DifferenceVisitor : public BalanceVisitor {
         max_samples_(max_samples),
         sample_(sample) {}
 
+  void Begin(TupleDesc columns) override;
   bool Row(TupleTableSlot* slot) override;
 
  private:
   RowBalance& balance_;
+  // With the names; a slot of UNION's is described without them.
+  TupleDesc named_columns_ = nullptr;
   int weight_;
   const char* side_;
   size_t max_samples_;

@@ -4,6 +4,7 @@
 
 #include "assertions/row_count.hpp"
 #include "assertions/row_equality.hpp"
+#include "engine/utf8.hpp"
 #include "postgres/business_day.hpp"
 #include "postgres/csv.hpp"
 #include "postgres/error_bridge.hpp"
@@ -104,7 +105,7 @@ Result<const Dataset*> RunHost::Find(std::string_view name) {
   for (const ObjectName& declared : declared_)
     list += (list.empty() ? "" : ", ") + declared.Qualified();
   return Error{ErrorKind::kUndeclared,
-               "the checker did not declare dataset \"" + std::string(name.substr(0, 200)) + "\"",
+               "the checker did not declare dataset \"" + engine::Shortened(name, 200) + "\"",
                list.empty() ? "It declares none." : "It declares: " + list + ".",
                "Name it in the datasets of create_checker."};
 }
@@ -181,7 +182,7 @@ Result<assertions::RowComparison> RunHost::Compare(std::string_view left, std::s
   }
   for (const auto& entry : balance)
     comparison.differences += static_cast<uint64_t>(std::abs(entry.second));
-  if (comparison.differences == 0) return comparison;
+  if (comparison.differences == 0 || MaxSamples() == 0) return comparison;
   std::vector<std::string> sample;
   const char* sides[] = {"left", "right"};
   const auto max_samples = static_cast<size_t>(MaxSamples());
