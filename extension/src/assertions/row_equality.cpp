@@ -17,7 +17,8 @@ engine::Result<Assertion> AssertEqual(RowSource& source, std::string_view left,
   } else if (holds) {
     assertion.actual = "the same " + std::to_string(comparison->left_rows) + " rows";
   } else {
-    assertion.actual = std::to_string(comparison->differences) + " differing rows (" +
+    assertion.actual = std::to_string(comparison->differences) +
+                       (comparison->differences == 1 ? " differing row (" : " differing rows (") +
                        std::to_string(comparison->left_rows) + " against " +
                        std::to_string(comparison->right_rows) + ")";
     assertion.sample = std::move(comparison->sample);

@@ -34,6 +34,7 @@ extern "C" {
 PG_FUNCTION_INFO_V1(checker_run_checker);
 Datum checker_run_checker(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
+    RequireRecording();
     const CheckerDefinition checker = RequireChecker(CheckerArgument(fcinfo));
     const Evaluation evaluation = Evaluate(checker, ReadRequest(fcinfo));
     return RunRowDatum(fcinfo, Record(checker, evaluation), evaluation);
@@ -43,6 +44,7 @@ Datum checker_run_checker(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(checker_run_checkers);
 Datum checker_run_checkers(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
+    RequireRecording();
     RowSet result(fcinfo);
     for (const ObjectName& name : EnabledCheckers()) {
       const auto checker = LoadChecker(name);
@@ -72,6 +74,7 @@ Datum checker_evaluate_checker(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(checker_claim_due);
 Datum checker_claim_due(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
+    RequireRecording();
     const int max = Int32Argument(fcinfo, 0).value_or(10);
     std::string worker = TextArgument(fcinfo, 1).value_or("");
     if (worker.empty()) worker = "pid " + std::to_string(MyProcPid);
@@ -93,6 +96,7 @@ Datum checker_claim_due(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(checker_record_run);
 Datum checker_record_run(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
+    RequireRecording();
     auto result = JsonArgument(fcinfo, 0);
     if (!result) ThrowNullArgument("result");
     return Int64GetDatum(RecordClaimed(ResultFromJson(*result)));

@@ -236,6 +236,15 @@ void Advance(const CheckerDefinition& checker, const Evaluation& evaluation, int
 
 }  // namespace
 
+void RequireRecording() {
+  if (!XactReadOnly) return;
+  Throw(
+      {engine::ErrorKind::kDataset, "a run cannot be recorded in a read-only transaction", "",
+       "Use checker.evaluate_checker, which writes nothing; checker.record_run takes its result on "
+       "the primary.",
+       "25006"});
+}
+
 int64_t Record(const CheckerDefinition& checker, const Evaluation& evaluation) {
   int64_t run_id = 0;
   const Oid run_by = GetUserId();

@@ -7,6 +7,10 @@
 
 namespace pg_checker::postgres {
 
+// Throws PostgresError (read_only_sql_transaction) where nothing can be recorded: on a standby, or
+// in a read-only transaction. To be asked before a run, which would be for nothing.
+void RequireRecording();
+
 // Records and returns the run's id. A result that started before the last recorded one goes into
 // history only: no alarm, no message. Throws PostgresError.
 int64_t Record(const CheckerDefinition& checker, const Evaluation& evaluation);
