@@ -153,6 +153,7 @@ Result<void> HelperProcess::Start(const CompileOptions& options, SourceFormat fo
                                         "--module-limit-bytes",
                                         std::to_string(options.module_limit_bytes)};
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   char* no_environment[] = {nullptr};

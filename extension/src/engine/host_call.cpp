@@ -16,7 +16,7 @@ namespace {
 
 constexpr uint64_t kBytesPerTick = 64;
 // Between two charges of a long copy: a whole number of ticks, a few microseconds of work.
-constexpr size_t kPieceBytes = 64 * 1024;
+constexpr size_t kPieceBytes = 64u << 10;
 
 // Which of the guest's allocators the host uses: the first that it exports.
 std::optional<checker_export> AllocatorOf(const checker_module& module) {
@@ -81,7 +81,7 @@ Result<std::string> HostCall::Text(uint32_t pointer, uint32_t length) {
   if (!bytes.ok()) return bytes;
   // Piece by piece, so that a cancel is seen; a sequence that a piece cuts in two begins the next
   // one. Charged already.
-  constexpr size_t kCheckedAtOnce = 1024 * 1024;
+  constexpr size_t kCheckedAtOnce = 1u << 20;
   constexpr size_t kLongestSequence = 4;
   std::string_view rest = *bytes;
   while (!rest.empty()) {

@@ -41,7 +41,7 @@ Result<void> PlaceDataset(Instance& instance, std::string_view dataset) {
     }
   }
   uint8_t* place = memory->data + kOldLayoutOffset;
-  constexpr uint64_t kPieceBytes = 64 * 1024;
+  constexpr uint64_t kPieceBytes = 64u << 10;
   constexpr uint64_t kBytesPerTick = 64;
   for (uint64_t done = 0; done < csv->size();) {
     const uint64_t piece = std::min<uint64_t>(kPieceBytes, csv->size() - done);

@@ -14,7 +14,8 @@ std::vector<std::string> Arguments() { return {"checker"}; }
 std::vector<std::string> Environment(const RunOptions& options) {
   std::vector<std::string> strings;
   strings.reserve(options.environment.size());
-  for (const auto& [name, value] : options.environment) strings.push_back(name + "=" + value);
+  for (const auto& [name, value] : options.environment)
+    strings.push_back(std::string(name).append(1, '=').append(value));
   return strings;
 }
 

@@ -14,7 +14,17 @@ constexpr uint32_t kResults = 640;
 
 std::string TypeName(char letter) { return letter == 'I' ? "i64" : "i32"; }
 
-std::string At(uint32_t address) { return "(i32.const " + std::to_string(address) + ")"; }
+// "(<word> <rest>)"
+std::string Form(std::string_view word, std::string_view rest) {
+  std::string form(1, '(');
+  form.append(word).append(1, ' ').append(rest).append(1, ')');
+  return form;
+}
+
+// The address of slot `index` of those that start at `base`, as a constant.
+std::string SlotAt(uint32_t base, size_t index) {
+  return Form("i32.const", std::to_string(base + index * sizeof(uint64_t)));
+}
 
 std::string ModuleText(std::string_view module, std::string_view name, std::string_view type,
                        std::string_view more, std::string_view memory) {
@@ -24,23 +34,23 @@ std::string ModuleText(std::string_view module, std::string_view name, std::stri
   std::string signature;
   std::string arguments;
   for (size_t i = 0; i < params.size(); ++i) {
-    signature += "(param " + TypeName(params[i]) + ")";
-    arguments +=
-        "(" + TypeName(params[i]) + ".load " + At(kArguments + static_cast<uint32_t>(i) * 8) + ")";
+    const std::string type_name = TypeName(params[i]);
+    signature += Form("param", type_name);
+    arguments += Form(type_name + ".load", SlotAt(kArguments, i));
   }
   std::string locals;
   std::string stores;
   for (size_t i = 0; i < results.size(); ++i) {
-    const std::string local = "$result" + std::to_string(i);
-    signature += "(result " + TypeName(results[i]) + ")";
-    locals += "(local " + local + " " + TypeName(results[i]) + ")";
-    stores += "(" + TypeName(results[i]) + ".store " + At(kResults + static_cast<uint32_t>(i) * 8) +
-              "(local.get " + local + "))";
+    const std::string type_name = TypeName(results[i]);
+    const std::string local = std::string("$result").append(std::to_string(i));
+    signature += Form("result", type_name);
+    locals += Form("local", std::string(local).append(1, ' ').append(type_name));
+    stores += Form(type_name + ".store", SlotAt(kResults, i).append(Form("local.get", local)));
   }
   // The last result is on top of the stack: taken first.
   std::string takes;
   for (size_t i = results.size(); i > 0; --i) {
-    takes += "local.set $result" + std::to_string(i - 1) + " ";
+    takes.append("local.set $result").append(std::to_string(i - 1)).append(1, ' ');
   }
   std::string text = R"((module
     (import "wasi_snapshot_preview1" "fd_read"
