@@ -2,7 +2,16 @@
 
 #include <algorithm>
 
+#include "engine/utf8.hpp"
+
 namespace pg_checker::assertions {
+
+namespace {
+
+// A thousand messages of a guest's whole memory would not fit into the server's.
+constexpr size_t kMessageLimitBytes = 8192;
+
+}  // namespace
 
 engine::Result<void> Report::Add(Assertion assertion) {
   if (assertions_.size() >= max_assertions_) {
@@ -14,6 +23,8 @@ engine::Result<void> Report::Add(Assertion assertion) {
   status_ = std::max(status_, assertion.outcome);
   if (assertion.outcome == Status::kFail) failures_++;
   if (assertion.outcome == Status::kOk) passes_++;
+  if (assertion.message)
+    assertion.message = engine::Shortened(*assertion.message, kMessageLimitBytes);
   assertions_.push_back(std::move(assertion));
   return {};
 }

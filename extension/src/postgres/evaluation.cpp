@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "engine/artifact_format.hpp"
+#include "engine/utf8.hpp"
 #include "postgres/display_text.hpp"
 #include "postgres/error_bridge.hpp"
 #include "postgres/modules.hpp"
@@ -19,6 +20,7 @@ namespace pg_checker::postgres {
 using assertions::Status;
 using engine::Error;
 using engine::ErrorKind;
+using engine::Shortened;
 
 namespace {
 
@@ -69,11 +71,14 @@ engine::RunLimits Limits(const CheckerDefinition& checker) {
   return limits;
 }
 
+// A dataset's function may raise texts of any length; they are kept, and sent.
+constexpr size_t kErrorPartLimitBytes = 8192;
+
 std::string ErrorText(const Error& error) {
-  std::string text = error.message;
+  std::string text = Shortened(error.message, kErrorPartLimitBytes);
   if (!error.sqlstate.empty()) text += " (SQLSTATE " + error.sqlstate + ")";
-  if (!error.detail.empty()) text += "\nDetail: " + error.detail;
-  if (!error.hint.empty()) text += "\nHint: " + error.hint;
+  if (!error.detail.empty()) text += "\nDetail: " + Shortened(error.detail, kErrorPartLimitBytes);
+  if (!error.hint.empty()) text += "\nHint: " + Shortened(error.hint, kErrorPartLimitBytes);
   return text;
 }
 
