@@ -12,13 +12,18 @@ bool Within(unsigned char byte, unsigned char low, unsigned char high) {
   return low <= byte && byte <= high;
 }
 
-// Length of the valid sequence at the start of `text`, which is not empty; 0 if there is none. The
-// ranges are the table of RFC 3629, section 4: only the second byte of some sequences is narrower
-// than 80..BF.
-size_t SequenceLength(std::string_view text) {
+// The sequence at the start of a text.
+struct Sequence {
+  size_t length;  // bytes; of an invalid one, those that could have begun a valid one, at least 1
+  bool valid;
+};
+
+// `text` is not empty. The ranges are the table of RFC 3629, section 4: only the second byte of
+// some sequences is narrower than 80..BF.
+Sequence FirstSequence(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
+  if (first < 0x80) return {1, true};
   unsigned char low = 0x80;
   unsigned char high = 0xBF;
   size_t length;
@@ -33,13 +38,14 @@ size_t SequenceLength(std::string_view text) {
     if (first == 0xF0) low = 0x90;   // below: overlong
     if (first == 0xF4) high = 0x8F;  // above: beyond U+10FFFF
   } else {
-    return 0;
+    return {1, false};
   }
-  if (text.size() < length || !Within(byte(1), low, high)) return 0;
-  for (size_t i = 2; i < length; ++i) {
-    if (!Within(byte(i), 0x80, 0xBF)) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if (i == text.size() || !Within(byte(i), low, high)) return {i, false};
+    low = 0x80;
+    high = 0xBF;
   }
-  return length;
+  return {length, true};
 }
 
 }  // namespace
@@ -56,9 +62,9 @@ size_t ValidUtf8Prefix(std::string_view text) {
       done += sizeof(word);
     }
     if (done == text.size()) break;
-    const size_t length = SequenceLength(text.substr(done));
-    if (length == 0) break;
-    done += length;
+    const Sequence sequence = FirstSequence(text.substr(done));
+    if (!sequence.valid) break;
+    done += sequence.length;
   }
   return done;
 }
@@ -93,7 +99,7 @@ std::string ShowAsText(std::string_view bytes) {
     bytes.remove_prefix(valid);
     if (bytes.empty()) break;
     shown += kReplacementCharacter;
-    bytes.remove_prefix(1);
+    bytes.remove_prefix(FirstSequence(bytes).length);
   }
   return WithoutNul(std::move(shown));
 }

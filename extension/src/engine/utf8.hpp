@@ -20,7 +20,8 @@ std::string Shortened(std::string_view text, size_t limit_bytes);
 // `text` with U+FFFD for each NUL, which PostgreSQL's text cannot hold.
 std::string WithoutNul(std::string text);
 
-// `bytes` as text: U+FFFD for each NUL and for each byte that is not part of a valid sequence.
+// `bytes` as text: U+FFFD for each NUL and for each maximal part of an invalid sequence (Unicode 15,
+// section 3.9).
 std::string ShowAsText(std::string_view bytes);
 
 }  // namespace pg_checker::engine

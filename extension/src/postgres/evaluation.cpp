@@ -7,7 +7,6 @@
 
 #include "engine/artifact_format.hpp"
 #include "engine/utf8.hpp"
-#include "postgres/display_text.hpp"
 #include "postgres/error_bridge.hpp"
 #include "postgres/modules.hpp"
 #include "postgres/read_only_section.hpp"
@@ -91,7 +90,7 @@ std::string WithoutTrailingNewline(std::string text) {
 void JudgeExit(const engine::RunReport& run, RunHost& host) {
   std::optional<std::string> failure;
   if (run.exit_code.value_or(0) != 0) {
-    failure = WithoutTrailingNewline(DisplayText(run.standard_error));
+    failure = WithoutTrailingNewline(engine::ShowAsText(run.standard_error));
     if (failure->empty()) failure = "exit code " + std::to_string(*run.exit_code);
   } else if (run.check_result.value_or(0) != 0 && host.report().failures() == 0) {
     failure = "check returned " + std::to_string(*run.check_result);
@@ -139,8 +138,9 @@ engine::Result<void> RunGuest(const CheckerDefinition& checker, const Evaluation
   }
   engine::RunReport run = engine::Run(**module, host, options);
   evaluation.fuel = run.fuel;
-  if (!run.standard_output.empty()) evaluation.output = DisplayText(run.standard_output);
-  if (!run.standard_error.empty()) host.log().push_back({"info", DisplayText(run.standard_error)});
+  if (!run.standard_output.empty()) evaluation.output = engine::ShowAsText(run.standard_output);
+  if (!run.standard_error.empty())
+    host.log().push_back({"info", engine::ShowAsText(run.standard_error)});
   if (run.error) return *run.error;
   JudgeExit(run, host);
   if (!checker.no_data_on_empty) return {};
