@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Messages that the broker returns, refuses or chokes on, and a broker that asks for a pause."""
+import json
+
+import pika
+
+from harness import PATIENCE_SECONDS, DeliveryTest, Writer, main, wait_until
+
+
+class Refusal(DeliveryTest):
+
+    amqp_settings = {'max_message_size': 200000}
+
+    def delete_queue(self, name):
+        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
+        connection.channel().queue_delete(name)
+        connection.close()
+
+    def test_unroutable_messages_become_dead_letters_after_the_grace_time(self):
+        daemon = self.daemon(RELAY__GRACE='500ms').wait_ready()
+        consumer = self.consumer()
+        lost = [self.write(checker=1, type='nobody.wants.this') for _ in range(2)]
+        kept = self.write(checker=1)
+        wait_until(lambda: kept in consumer.ids(), PATIENCE_SECONDS, 'the messages behind it')
+        self.assertEqual(self.assert_sum(consumer), 0)
+        self.assertEqual(self.dead(), set(lost))
+        reasons = self.postgres.psql('SELECT DISTINCT reason, attempts > 1 FROM checker.dead_letter')
+        self.assertEqual(reasons, 'returned by the broker: 312 NO_ROUTE|t')
+        self.assertEqual(daemon.metric('checkerd_dead_lettered_total'), 2)
+
+    def test_while_one_checker_is_held_the_others_flow(self):
+        self.daemon(RELAY__GRACE='1h').wait_ready()
+        consumer = self.consumer()
+        self.write(checker=1, type='nobody.wants.this')
+        behind = self.write(checker=1)
+        with Writer(self.postgres, [2, 3]):
+            self.wait_for_progress(consumer, 100)
+        self.assertNotIn(behind, consumer.ids())
+        wait_until(lambda: self.waiting() == 2, PATIENCE_SECONDS, 'all but the held checker')
+
+    def test_a_queue_that_comes_back_within_the_grace_time_gets_everything(self):
+        self.daemon().wait_ready()
+        consumer = self.consumer()
+        with Writer(self.postgres, [1, 2]):
+            self.wait_for_progress(consumer, 20)
+            self.delete_queue('failed')
+            self.write()
+            connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
+            self.addCleanup(connection.close)
+            channel = connection.channel()
+            channel.queue_declare('failed', durable=True, arguments={'x-queue-type': 'quorum'})
+            channel.queue_bind('failed', 'checker', 'run.failed.#')
+            self.wait_for_progress(consumer, 20)
+        self.wait_until_empty()
+        self.assertEqual(self.dead(), set())
+
+    def test_a_message_that_the_broker_chokes_on_is_found_and_buried(self):
+        self.daemon(RELAY__GRACE='500ms').wait_ready()
+        consumer = self.consumer()
+        with Writer(self.postgres, [1, 2, 3]):
+            self.wait_for_progress(consumer, 20)
+            poison = self.write(checker=2, body=json.dumps({'text': 'x' * 300000}))
+            wait_until(lambda: poison in self.dead(), PATIENCE_SECONDS, 'burial', interval=0.1)
+            self.wait_for_progress(consumer, 20)
+        self.assert_sum(consumer)
+        self.assertEqual(self.dead(), {poison})
+
+    def test_a_blocked_broker_is_waited_for(self):
+        daemon = self.daemon(AMQP__CONFIRM_TIMEOUT='1s').wait_ready()
+        consumer = self.consumer()
+        self.write()
+        self.assert_sum(consumer)
+        self.rabbitmq.ctl('set_vm_memory_high_watermark', '0.0000001')
+        try:
+            self.write()  # the broker says that it is blocked once it is sent something
+            wait_until(lambda: daemon.metric('checkerd_blocked') == 1, PATIENCE_SECONDS, 'the broker to say so')
+            self.write(checker=2)
+        finally:
+            self.rabbitmq.ctl('set_vm_memory_high_watermark', 'absolute', '1GB')
+        self.assert_sum(consumer)
+        self.assertEqual(daemon.metric('checkerd_blocked'), 0)
+        self.assertNotIn('event=connection_lost', daemon.log())
+
+
+if __name__ == '__main__':
+    main()
