@@ -24,7 +24,8 @@ INSERT INTO everything VALUES
   (3, 3, 3, 3, 3, 3, 3, '3', NULL, '\.', '\N', 'NULL', '\x5c2e', '2000-01-01', '2:00', '2:00', '2000-01-01', '2000-01-01', '1 day', '00000000-0000-0000-0000-000000000003',
    '1', '1', 'x', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, E'\r\n', U&'\+01F600');
 
--- What the program is given for a query, beside what COPY writes.
+-- What the program is given for a query, as it writes it to stdout, beside what COPY writes.
+SET checker.output_limit = '16MB';
 CREATE FUNCTION compare(query text) RETURNS TABLE (bytes int, equal boolean) LANGUAGE plpgsql AS $$
 DECLARE
   file text := current_setting('data_directory') || '/csv_test.csv';
@@ -32,10 +33,10 @@ DECLARE
   copied text;
 BEGIN
   PERFORM create_dataset('compared', query, or_replace => true);
-  PERFORM create_checker('csv', 'wat', guest('[["ok", {"dataset": "compared"}]]'), '{compared}', memory_limit => '64MB', or_replace => true);
+  PERFORM create_checker('csv', 'wat', guest('[["write", 1, {"dataset": "compared"}]]'), '{compared}', memory_limit => '64MB', or_replace => true);
   EXECUTE format('COPY (%s) TO %L (FORMAT csv, HEADER)', query, file);
   copied := pg_read_file(file);
-  given := evaluate_checker('csv') ->> 'message';
+  given := evaluate_checker('csv') ->> 'output';
   RETURN QUERY SELECT octet_length(given), given = copied;
   IF given IS DISTINCT FROM copied THEN
     RAISE NOTICE E'given:\n%\ncopied:\n%', given, copied;

@@ -42,10 +42,13 @@ SHOW transaction_read_only;
 -- Runs and previews do not nest.
 SELECT create_checker('inner', 'wat', guest('[]')) > 0 AS created;
 SELECT create_dataset('runs_another', $$SELECT status FROM run_checker('inner')$$) > 0 AS created;
+SELECT create_dataset('evaluates_another', $$SELECT evaluate_checker('inner') AS result$$) > 0 AS created;
 SELECT create_dataset('previews_another', $$SELECT preview_dataset('counts') AS row$$) > 0 AS created;
 SELECT create_checker('outer', 'wat', guest('[["assert_empty", "runs_another", "x"]]'), '{runs_another}') > 0 AS created;
+SELECT create_checker('outer_evaluation', 'wat', guest('[["assert_empty", "evaluates_another", "x"]]'), '{evaluates_another}') > 0 AS created;
 SELECT create_checker('outer_preview', 'wat', guest('[["assert_empty", "previews_another", "x"]]'), '{previews_another}') > 0 AS created;
 SELECT * FROM run('outer');
+SELECT * FROM run('outer_evaluation');
 SELECT * FROM run('outer_preview');
 SELECT preview_dataset('previews_another');
 \echo :SQLSTATE
