@@ -11,6 +11,9 @@ namespace {
 // A thousand messages of a guest's whole memory would not fit into the server's.
 constexpr size_t kMessageLimitBytes = 8192;
 
+// Of all samples of a run; those that would go beyond are left out.
+constexpr size_t kSamplesLimitBytes = 2 * 1024 * 1024;
+
 }  // namespace
 
 engine::Result<void> Report::Add(Assertion assertion) {
@@ -25,6 +28,13 @@ engine::Result<void> Report::Add(Assertion assertion) {
   if (assertion.outcome == Status::kOk) passes_++;
   if (assertion.message)
     assertion.message = engine::Shortened(*assertion.message, kMessageLimitBytes);
+  if (assertion.sample) {
+    if (assertion.sample->size() > kSamplesLimitBytes - sample_bytes_) {
+      assertion.sample.reset();
+    } else {
+      sample_bytes_ += assertion.sample->size();
+    }
+  }
   assertions_.push_back(std::move(assertion));
   return {};
 }

@@ -44,10 +44,12 @@ bool CsvVisitor::Row(TupleTableSlot* slot) {
     if (slot->tts_isnull[i]) continue;
     AppendCsvValue(out_, OutputFunctionCall(&output_functions_[i], slot->tts_values[i]),
                    count == 1);
+    MemoryContextReset(row_context_);
+    // Not only after the row: a thousand columns may be one large value each.
+    if (over_limit()) break;
   }
   out_.push_back('\n');
   MemoryContextSwitchTo(old);
-  MemoryContextReset(row_context_);
   rows_++;
   return !over_limit();
 }

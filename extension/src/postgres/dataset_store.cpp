@@ -37,7 +37,7 @@ class JsonVisitor : public RowVisitor {
   JsonVisitor(std::vector<std::string>& rows, size_t max_rows) : rows_(rows), max_rows_(max_rows) {}
   void Begin(TupleDesc columns) override { json_ = PrepareRowJson(columns, true); }
   bool Row(TupleTableSlot* slot) override {
-    rows_.emplace_back(RowToJson(json_, ExecCopySlotHeapTuple(slot), slot->tts_tupleDescriptor));
+    rows_.emplace_back(RowToJson(json_, slot));
     return rows_.size() < max_rows_;
   }
 

@@ -4,6 +4,7 @@
 
 #include "assertions/row_source.hpp"
 #include "postgres/dataset_scan.hpp"
+#include "postgres/row_json.hpp"
 
 namespace pg_checker::postgres {
 
@@ -29,9 +30,17 @@ class RowCountVisitor : public RowVisitor {
   const void* argument_;
   int max_samples_;
   assertions::RowScan scan_;
+  // A row of the sample: small ones are copied, and become JSON only if the assertion fails.
+  struct KeptRow {
+    HeapTuple tuple;  // null if there is JSON already
+    const char* json;
+  };
+  KeptRow Keep(TupleTableSlot* slot) const;
+
   TupleDesc columns_ = nullptr;
+  RowJson json_ = {};
   MemoryContext context_ = nullptr;
-  std::vector<HeapTuple> kept_;
+  std::vector<KeptRow> kept_;
 };
 
 }  // namespace pg_checker::postgres

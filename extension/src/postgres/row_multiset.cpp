@@ -2,8 +2,6 @@
 
 #include <cstdlib>
 
-#include "postgres/row_json.hpp"
-
 extern "C" {
 #include "common/hashfn.h"
 }
@@ -74,9 +72,9 @@ RowHash BalanceVisitor::Hash(TupleTableSlot* slot) {
     // NULL is a value of its own.
     hash.high = Mix(Mix(hash.high, slot->tts_isnull[i] ? 1 : 2), high);
     hash.low = Mix(Mix(hash.low, slot->tts_isnull[i] ? 3 : 4), low);
+    MemoryContextReset(row_context_);
   }
   MemoryContextSwitchTo(old);
-  MemoryContextReset(row_context_);
   return hash;
 }
 
@@ -84,7 +82,11 @@ bool BalanceVisitor::Row(TupleTableSlot* slot) {
   if (!comparable_) return false;
   rows_++;
   const RowHash hash = Hash(slot);
-  auto entry = balance_.try_emplace(hash, 0).first;
+  const auto [entry, is_new] = balance_.try_emplace(hash, 0);
+  if (is_new && balance_.size() > max_distinct_rows_) {
+    over_limit_ = true;
+    return false;
+  }
   entry->second += weight_;
   // Equal rows on both sides leave nothing behind, which keeps the memory of sorted inputs small.
   if (entry->second == 0) balance_.erase(entry);
@@ -93,21 +95,19 @@ bool BalanceVisitor::Row(TupleTableSlot* slot) {
 
 void DifferenceVisitor::Begin(TupleDesc columns) {
   BalanceVisitor::Begin(columns);
-  named_columns_ = columns;
+  json_ = PrepareRowJson(columns, true);
 }
 
 bool DifferenceVisitor::Row(TupleTableSlot* slot) {
   auto entry = balance_.find(Hash(slot));
   if (entry == balance_.end() || entry->second * weight_ <= 0) return true;
   entry->second -= weight_;
-  const RowJson json = PrepareRowJson(named_columns_, true);
-  HeapTuple tuple = ExecCopySlotHeapTuple(slot);
   sample_.push_back("");
   std::string& text = sample_.back();
   text += "{\"side\":\"";
   text += side_;
   text += "\",\"row\":";
-  text += RowToJson(json, tuple, named_columns_);
+  text += RowToJson(json_, slot);
   text += "}";
   return sample_.size() < max_samples_;
 }

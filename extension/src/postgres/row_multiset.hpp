@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "postgres/dataset_scan.hpp"
+#include "postgres/row_json.hpp"
 
 namespace pg_checker::postgres {
 
@@ -22,6 +23,9 @@ struct RowHashHasher {
 // For each row, how much more often it stands on the left than on the right.
 using RowBalance = std::unordered_map<RowHash, int64_t, RowHashHasher>;
 
+// Memory that one row takes in it: a node with its allocation, and its share of the buckets.
+inline constexpr size_t kBalanceBytesPerRow = 72;
+
 // How the columns of a scan are hashed. Two scans are comparable if their shapes are equal.
 struct RowShape {
   std::vector<Oid> types;
@@ -32,13 +36,15 @@ struct RowShape {
 // if it is empty.
 class BalanceVisitor : public RowVisitor {
  public:
-  BalanceVisitor(RowBalance& balance, RowShape& shape, int weight)
-      : balance_(balance), shape_(shape), weight_(weight) {}
+  // The scan ends when the balance would have more than `max_distinct_rows`.
+  BalanceVisitor(RowBalance& balance, RowShape& shape, int weight, size_t max_distinct_rows)
+      : balance_(balance), shape_(shape), weight_(weight), max_distinct_rows_(max_distinct_rows) {}
 
   void Begin(TupleDesc columns) override;
   bool Row(TupleTableSlot* slot) override;
 
   bool comparable() const { return comparable_; }
+  bool over_limit() const { return over_limit_; }
   uint64_t rows() const { return rows_; }
 
  protected:
@@ -54,6 +60,8 @@ class BalanceVisitor : public RowVisitor {
   RowBalance& balance_;
   RowShape& shape_;
   int weight_;
+  size_t max_distinct_rows_;
+  bool over_limit_ = false;
   RowShape own_shape_;
   bool comparable_ = true;
   uint64_t rows_ = 0;
@@ -67,7 +75,7 @@ class DifferenceVisitor : public BalanceVisitor {
   // `side` is "left" or "right"; rows of it have a balance of the sign of `weight`.
   DifferenceVisitor(RowBalance& balance, RowShape& shape, int weight, const char* side,
                     size_t max_samples, std::vector<std::string>& sample)
-      : BalanceVisitor(balance, shape, weight),
+      : BalanceVisitor(balance, shape, weight, SIZE_MAX),
         balance_(balance),
         weight_(weight),
         side_(side),
@@ -79,8 +87,7 @@ class DifferenceVisitor : public BalanceVisitor {
 
  private:
   RowBalance& balance_;
-  // With the names; a slot of UNION's is described without them.
-  TupleDesc named_columns_ = nullptr;
+  RowJson json_ = {};
   int weight_;
   const char* side_;
   size_t max_samples_;

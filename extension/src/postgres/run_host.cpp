@@ -28,6 +28,18 @@ constexpr int64_t kUnixToPostgres = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * 
 // A run's log is kept in its row: bounded like its output.
 constexpr uint64_t kLogLineOverhead = 16;
 
+// Rows that a comparison may keep hashes of: as much memory as any guest may ask for.
+size_t MaxDistinctRows() {
+  return static_cast<size_t>(settings.max_memory_limit_kb) * 1024 / kBalanceBytesPerRow;
+}
+
+Error TooManyDifferentRows(const Dataset& dataset) {
+  return {ErrorKind::kMemory,
+          "dataset \"" + dataset.name.Qualified() + "\" has too many different rows to compare",
+          "More than " + std::to_string(MaxDistinctRows()) + " would have to be kept.",
+          "Compare aggregates or parts of it, or have a superuser raise checker.max_memory_limit."};
+}
+
 constexpr std::string_view kLevelNames[] = {"debug", "info", "warning", "error"};
 
 }  // namespace
@@ -168,9 +180,10 @@ Result<assertions::RowComparison> RunHost::Compare(std::string_view left, std::s
   for (int side = 0; side < 2; side++) {
     auto dataset = Find(names[side]);
     if (!dataset) return dataset.error();
-    BalanceVisitor visitor(balance, shape, weights[side]);
+    BalanceVisitor visitor(balance, shape, weights[side], MaxDistinctRows());
     auto scanned = ScanWith(**dataset, visitor, false);
     if (!scanned) return scanned.error();
+    if (visitor.over_limit()) return TooManyDifferentRows(**dataset);
     *rows[side] = visitor.rows();
     if (!visitor.comparable()) {
       comparison.comparable = false;
