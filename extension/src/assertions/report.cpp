@@ -8,8 +8,10 @@ namespace pg_checker::assertions {
 
 namespace {
 
-// A thousand messages of a guest's whole memory would not fit into the server's.
-constexpr size_t kMessageLimitBytes = 8192;
+// Messages may be long (a guest may tell its whole dataset), but a thousand of a guest's whole
+// memory would not fit into the server's: so much for all of a run, and then so much each.
+constexpr size_t kMessagesLimitBytes = 4 * 1024 * 1024;
+constexpr size_t kShortMessageBytes = 8192;
 
 // Of all samples of a run; those that would go beyond are left out.
 constexpr size_t kSamplesLimitBytes = 2 * 1024 * 1024;
@@ -26,8 +28,11 @@ engine::Result<void> Report::Add(Assertion assertion) {
   status_ = std::max(status_, assertion.outcome);
   if (assertion.outcome == Status::kFail) failures_++;
   if (assertion.outcome == Status::kOk) passes_++;
-  if (assertion.message)
-    assertion.message = engine::Shortened(*assertion.message, kMessageLimitBytes);
+  if (assertion.message) {
+    const size_t left = kMessagesLimitBytes - std::min(kMessagesLimitBytes, message_bytes_);
+    assertion.message = engine::Shortened(*assertion.message, std::max(left, kShortMessageBytes));
+    message_bytes_ += assertion.message->size();
+  }
   if (assertion.sample) {
     if (assertion.sample->size() > kSamplesLimitBytes - sample_bytes_) {
       assertion.sample.reset();

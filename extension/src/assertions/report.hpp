@@ -25,8 +25,8 @@ class Report {
  public:
   explicit Report(size_t max_assertions) : max_assertions_(max_assertions) {}
 
-  // An Error of kind kAssertionLimit when the run has recorded as many as it may. A long message is
-  // cut; a sample is dropped when the run has kept 2 MB of them.
+  // An Error of kind kAssertionLimit when the run has recorded as many as it may. Messages
+  // are cut when the run has kept 4 MB of them; samples are dropped after 2 MB.
   engine::Result<void> Add(Assertion assertion);
 
   // The greatest outcome; kOk for a run that asserted nothing.
@@ -42,6 +42,7 @@ class Report {
  private:
   size_t max_assertions_;
   std::vector<Assertion> assertions_;
+  size_t message_bytes_ = 0;
   size_t sample_bytes_ = 0;
   Status status_ = Status::kOk;
   int failures_ = 0;
