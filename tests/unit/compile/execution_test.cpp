@@ -156,17 +156,17 @@ TEST(Execution, IndirectRecursionIsStoppedByTheStackLimit) {
 }
 
 TEST(Execution, LargeFramesCountByTheirSize) {
-  // 600 values that are loaded before the call and stored behind it make a frame of about 5 kB.
-  std::string locals, loads, stores;
+  // 600 values that are read before the call and written behind it make a frame of about 5 kB.
+  std::string globals, locals, loads, stores;
   for (int local = 0; local < 600; ++local) {
-    std::string name = "$l" + std::to_string(local),
-                address = "(i32.const " + std::to_string(8 * local) + ")";
-    locals += "(local " + name + " i64)";
-    loads += "(local.set " + name + " (i64.load " + address + "))";
-    stores += "(i64.store offset=4 " + address + " (local.get " + name + "))";
+    std::string number = std::to_string(local);
+    globals += "(global (mut i64) (i64.const 1))";
+    locals += " i64";
+    loads += "(local.set " + number + " (global.get " + number + "))";
+    stores += "(global.set " + number + " (local.get " + number + "))";
   }
-  GuestOnFakeHost guest("(module (memory 1) (func $f " + locals + loads + "(call $f)" + stores +
-                        ") (func (export \"check\") (call $f)))");
+  GuestOnFakeHost guest("(module " + globals + "(func $f (local" + locals + ")" + loads +
+                        "(call $f)" + stores + ") (func (export \"check\") (call $f)))");
   guest.stack_bytes = 64u << 10;
   guest.slice = 1;
   EXPECT_EQ(guest.Run(), WASM_RT_TRAP_EXHAUSTION);

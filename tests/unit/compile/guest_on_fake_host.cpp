@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 
 namespace pg_checker::compile_test {
 
@@ -124,9 +125,9 @@ constexpr checker_runtime kRuntime = {
 
 GuestOnFakeHost::GuestOnFakeHost(const std::string& wat) {
   HelperRun run = CompileWat(wat, cache_);
-  EXPECT_TRUE(run.ok()) << run.report;
+  if (!run.ok()) throw std::runtime_error("not compiled: " + run.report);
   library_ = dlopen((cache_ / run.Text("artifact")).c_str(), RTLD_NOW | RTLD_LOCAL);
-  EXPECT_NE(library_, nullptr) << dlerror();
+  if (library_ == nullptr) throw std::runtime_error(dlerror());
   module_ = static_cast<const checker_module*>(dlsym(library_, CHECKER_MODULE_SYMBOL));
   EXPECT_EQ(module_->artifact_version, uint32_t{CHECKER_ARTIFACT_VERSION});
   module_->bind(&kRuntime);

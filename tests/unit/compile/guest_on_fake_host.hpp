@@ -19,7 +19,7 @@ struct HostCall {
 
 class GuestOnFakeHost {
  public:
-  // Compiles `wat` and loads the artifact; a failure is the test's.
+  // Compiles `wat` and loads the artifact; throws, which fails the test, if that does not work.
   explicit GuestOnFakeHost(const std::string& wat);
   ~GuestOnFakeHost();
   GuestOnFakeHost(const GuestOnFakeHost&) = delete;

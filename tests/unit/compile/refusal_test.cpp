@@ -129,11 +129,11 @@ TEST(ModuleTooLarge, SaysBothNumbers) {
 }
 
 TEST(ModuleTooLarge, LocalsAreCountedBeforeTheyAreWritten) {
-  // func with 2^31 locals in a handful of bytes
-  std::string wasm(
+  // 2^30 locals in a module of 41 bytes.
+  const char bytes[] =
       "\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\7\x09\1\5check\0\0\x0a\x0a\1\x08\1\x80\x80\x80\x80\x04"
-      "\x7f\x0b",
-      44);
+      "\x7f\x0b";
+  std::string wasm(bytes, sizeof(bytes) - 1);
   HelperRun run = ValidateWasm(wasm);
   EXPECT_EQ(run.Text("kind"), "invalid_module");
   EXPECT_EQ(run.exit_code, 1);
@@ -234,24 +234,24 @@ TEST(CompileTimeout, EndsTheCompilerAndItsChildren) {
 }
 
 TEST(StackFrame, HugeOnesAreRefused) {
-  // 3,000 values that are loaded before a call and stored behind it have to stay somewhere.
-  std::string locals, loads, stores;
-  for (int local = 0; local < 3000; ++local) {
-    std::string name = "$l" + std::to_string(local),
-                address = "(i32.const " + std::to_string(8 * local) + ")";
-    locals += "(local " + name + " i64)";
-    loads += "(local.set " + name + " (i64.load " + address + "))";
-    stores += "(i64.store offset=4 " + address + " (local.get " + name + "))";
+  // 2,200 values that are read before a call and written behind it have to stay somewhere.
+  std::string globals, locals, loads, stores;
+  for (int local = 0; local < 2200; ++local) {
+    std::string number = std::to_string(local);
+    globals += "(global (mut i64) (i64.const 1))";
+    locals += " i64";
+    loads += "(local.set " + number + " (global.get " + number + "))";
+    stores += "(global.set " + number + " (local.get " + number + "))";
   }
   TemporaryFolder cache;
-  HelperRun run = CompileWat(
-      "(module (import \"checker\" \"ok\" (func $ok (param i32 i32))) (memory 1) (func $f " +
-          locals + loads + "(call $ok (i32.const 0) (i32.const 0))" + stores +
-          ") (func (export \"check\") (call $f)))",
-      cache);
+  HelperRun run = CompileWat("(module (import \"checker\" \"ok\" (func $ok (param i32 i32))) " +
+                                 globals + "(func $f (local" + locals + ")" + loads +
+                                 "(call $ok (i32.const 0) (i32.const 0))" + stores +
+                                 ") (func (export \"check\") (call $f)))",
+                             cache);
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_EQ(run.Text("kind"), "invalid_module");
-  EXPECT_TRUE(run.Text("message").starts_with("function 1 needs a stack frame of 2")) << run.report;
+  EXPECT_TRUE(run.Text("message").starts_with("function 1 needs a stack frame of 1")) << run.report;
   EXPECT_TRUE(run.Text("message").ends_with(" bytes; the limit is 16384")) << run.report;
   EXPECT_NE(run.Text("hint"), "");
   EXPECT_TRUE(cache.Names().empty());
