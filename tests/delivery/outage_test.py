@@ -10,12 +10,15 @@ LOAD = [1, 2, 3, 4, 5]
 
 class Outage(DeliveryTest):
 
+    own_names = True
+
     def under_load(self, fault):
         """Runs the fault amid continuous load; returns the duplicates."""
         daemon = self.daemon().wait_ready()
         consumer = self.consumer()
         with Writer(self.postgres, LOAD), Writer(self.postgres, LOAD[::-1]):
             self.wait_for_progress(consumer, 100)
+            self.wait_until_queues_last()
             fault(daemon)
             self.wait_for_progress(consumer, 100)
         return self.assert_sum(consumer)
@@ -83,6 +86,7 @@ class Outage(DeliveryTest):
         consumer = self.consumer()
         self.write()
         self.assert_sum(consumer)
+        self.wait_until_queues_last()
         self.rabbitmq.stop()
         waiting = self.write()
         self.rabbitmq.start()
