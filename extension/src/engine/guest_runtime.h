@@ -86,9 +86,11 @@ typedef struct {
  * First member of every instance: what generated code reads at function entries and loop heads.
  */
 struct checker_context {
-  int64_t fuel;       /* left in this slice; below zero the guest asks `refuel` */
+  int64_t fuel;       /* left in this slice; below zero the guest asks `refuel`. A function counts in a register: this
+                         is exact whenever the host is called, and older by what ran since then after a trap */
   char* stack_limit;  /* no frame of the guest may lie below this address */
-  const volatile int* stop; /* non-zero: somebody wants the guest to stop; polled by functions with large bodies */
+  const volatile int* stop; /* non-zero: somebody wants the guest to stop; polled at the head of long stretches of
+                               code and between the chunks of bulk operations; may be null */
 };
 
 /*
@@ -98,8 +100,9 @@ struct checker_context {
 struct checker_runtime {
   void (*trap)(int code) __attribute__((noreturn));
 
-  /* The slice is used up: `fuel` (negative: what was overdrawn) comes in, what the next slice has comes out.
-   * A result below zero means that the guest has to stop: the caller traps with *trap_code. */
+  /* The slice is used up (`fuel` is negative, what was overdrawn), or the stop flag was seen (`fuel` is what is left).
+   * What the next slice has comes out. A result below zero means that the guest has to stop: the caller traps with
+   * *trap_code. */
   int64_t (*refuel)(int64_t fuel, int* trap_code);
 
   /* Calls host function number `function` (engine/abi.def). `slots` holds the arguments, one to a slot, and takes the
