@@ -93,7 +93,7 @@ bool ArtifactStore::Has(const std::string& artifact) const {
                (status.st_mode & 07777) == 0600;
   if (whole) {
     Outcome<std::string> bytes = ReadDescriptor(fd, std::numeric_limits<uint64_t>::max(), nullptr);
-    whole = bytes.ok() && engine::TrailerMatches(*bytes);
+    whole = bytes.ok() && engine::TrailerMatches(*bytes, artifact);
   }
   close(fd);
   return whole;
@@ -105,8 +105,8 @@ Outcome<Done> ArtifactStore::Publish(const std::string& object_path,
   if (!object.ok()) return object.failure();
   int fd = open(object_path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) return CacheFailure("open", object_path);
-  bool sealed =
-      WriteDescriptor(fd, engine::Trailer(*object)) && fchmod(fd, 0600) == 0 && fsync(fd) == 0;
+  bool sealed = WriteDescriptor(fd, engine::Trailer(*object, artifact)) && fchmod(fd, 0600) == 0 &&
+                fsync(fd) == 0;
   Failure failure = sealed ? Failure{} : CacheFailure("write", object_path);
   close(fd);
   if (!sealed) return failure;

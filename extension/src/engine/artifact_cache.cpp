@@ -55,28 +55,30 @@ bool ReadWhole(int fd, size_t bytes, std::string& content) {
   return true;
 }
 
-bool IsTrustworthyFile(int fd) {
+bool IsTrustworthyFile(int fd, std::string_view name) {
   struct stat status;
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return false;
   if (status.st_uid != geteuid() || (status.st_mode & kOthersBits) != 0) return false;
   std::string content;
-  return ReadWhole(fd, static_cast<size_t>(status.st_size), content) && TrailerMatches(content);
+  return ReadWhole(fd, static_cast<size_t>(status.st_size), content) &&
+         TrailerMatches(content, name);
 }
 
 enum class Verdict { kGood, kMissing, kBad };
 
 // O_NONBLOCK, so that a FIFO in the place of an artifact does not hang the process.
-Verdict Inspect(const std::string& path) {
+Verdict Inspect(const std::string& path, std::string_view name) {
   const int fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return errno == ENOENT ? Verdict::kMissing : Verdict::kBad;
-  const bool good = IsTrustworthyFile(fd);
+  const bool good = IsTrustworthyFile(fd, name);
   close(fd);
   return good ? Verdict::kGood : Verdict::kBad;
 }
 
-// The module at `path`, or null if it has to be made anew: missing, or bad and removed.
-Result<std::shared_ptr<Module>> LoadIfGood(const std::string& path) {
-  const Verdict verdict = Inspect(path);
+// The module in the file `path` of the artifact `name`, or null if it has to be made anew: missing,
+// or bad and removed.
+Result<std::shared_ptr<Module>> LoadIfGood(const std::string& path, std::string_view name) {
+  const Verdict verdict = Inspect(path, name);
   if (verdict == Verdict::kGood) {
     Result<std::shared_ptr<Module>> module = Module::Load(path);
     if (module.ok()) return module;
@@ -106,16 +108,17 @@ Result<std::shared_ptr<Module>> ArtifactCache::Get(std::string_view digest,
   if (std::shared_ptr<Module> loaded = Loaded(digest)) return loaded;
   const std::string& directory = options.cache_directory;
   if (Result<void> usable = CheckDirectory(directory); !usable.ok()) return usable.error();
-  const std::string path = directory + "/" + ArtifactName(module_bytes);
+  const std::string name = ArtifactName(module_bytes);
+  const std::string path = directory + "/" + name;
 
-  Result<std::shared_ptr<Module>> module = LoadIfGood(path);
+  Result<std::shared_ptr<Module>> module = LoadIfGood(path, name);
   if (!module.ok() || *module == nullptr) {
     const Result<CompileResult> compiled =
         Compile(module_bytes, SourceFormat::kWasm, options, waiter);
     if (!compiled.ok()) return compiled.error();
     // Before a file is loaded from a directory that may be new.
     if (Result<void> usable = CheckDirectory(directory); !usable.ok()) return usable.error();
-    module = LoadIfGood(path);
+    module = LoadIfGood(path, name);
     if (!module.ok()) return module;
     if (*module == nullptr) {
       return Error{ErrorKind::kCache, "could not read the artifact \"" + path + "\"",

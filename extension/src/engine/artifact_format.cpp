@@ -37,17 +37,21 @@ std::string ArtifactName(std::string_view module_bytes) {
   return Hex(Sha256(named)) + ".so";
 }
 
-std::string Trailer(std::string_view object) {
-  Digest digest = Sha256(object);
+std::string Trailer(std::string_view object, std::string_view name) {
+  std::string sealed;
+  sealed.reserve(name.size() + 1 + object.size());
+  sealed.append(name).push_back('\0');
+  sealed.append(object);
+  Digest digest = Sha256(sealed);
   std::string trailer(kTrailerMagic);
   trailer.append(reinterpret_cast<const char*>(digest.data()), digest.size());
   return trailer;
 }
 
-bool TrailerMatches(std::string_view file) {
+bool TrailerMatches(std::string_view file, std::string_view name) {
   if (file.size() < kTrailerBytes) return false;
   std::string_view object = file.substr(0, file.size() - kTrailerBytes);
-  return file.substr(object.size()) == Trailer(object);
+  return file.substr(object.size()) == Trailer(object, name);
 }
 
 }  // namespace pg_checker::engine

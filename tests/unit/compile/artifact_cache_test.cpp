@@ -43,7 +43,7 @@ TEST(ArtifactCache, ReportsWhatItMade) {
   EXPECT_EQ(run.Text("artifact"), engine::ArtifactName(run.wasm));
   EXPECT_EQ(cache.Names(), std::vector<std::string>{run.Text("artifact")}) << "and nothing else";
   EXPECT_EQ(Mode(cache / run.Text("artifact")), 0600u);
-  EXPECT_TRUE(engine::TrailerMatches(ReadFile(cache / run.Text("artifact"))));
+  EXPECT_TRUE(engine::TrailerMatches(ReadFile(cache / run.Text("artifact")), run.Text("artifact")));
 }
 
 TEST(ArtifactCache, BinaryAndTextShareAnEntry) {
@@ -141,7 +141,7 @@ TEST(ArtifactCache, DamagedEntriesAreMadeAnew) {
     WriteFile(path, damaged);
     HelperRun run = CompileWat(kSmall, cache);
     EXPECT_EQ(run.json["cached"], false);
-    EXPECT_TRUE(engine::TrailerMatches(ReadFile(path)));
+    EXPECT_TRUE(engine::TrailerMatches(ReadFile(path), run.Text("artifact")));
   }
   chmod(path.c_str(), 0644);
   EXPECT_EQ(CompileWat(kSmall, cache).json["cached"], false)
@@ -211,15 +211,16 @@ TEST(ArtifactFormat, DigestsAreSha256) {
 
 TEST(ArtifactFormat, TrailerSealsTheObject) {
   std::string object = "object";
-  std::string file = object + engine::Trailer(object);
+  std::string file = object + engine::Trailer(object, "name");
   EXPECT_EQ(file.size(), object.size() + engine::kTrailerBytes);
-  EXPECT_TRUE(engine::TrailerMatches(file));
-  EXPECT_TRUE(engine::TrailerMatches(engine::Trailer("")));
-  EXPECT_FALSE(engine::TrailerMatches(""));
-  EXPECT_FALSE(engine::TrailerMatches(file + "x"));
-  EXPECT_FALSE(engine::TrailerMatches("x" + file));
+  EXPECT_TRUE(engine::TrailerMatches(file, "name"));
+  EXPECT_TRUE(engine::TrailerMatches(engine::Trailer("", "name"), "name"));
+  EXPECT_FALSE(engine::TrailerMatches("", "name"));
+  EXPECT_FALSE(engine::TrailerMatches(file + "x", "name"));
+  EXPECT_FALSE(engine::TrailerMatches("x" + file, "name"));
+  EXPECT_FALSE(engine::TrailerMatches(file, "another"));
   file[0] = 'O';
-  EXPECT_FALSE(engine::TrailerMatches(file));
+  EXPECT_FALSE(engine::TrailerMatches(file, "name"));
 }
 
 }  // namespace

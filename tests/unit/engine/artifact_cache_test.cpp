@@ -114,7 +114,7 @@ TEST_P(DamagedEntry, IsMadeAnew) {
   EXPECT_TRUE(S_ISREG(after.st_mode));
   EXPECT_NE(before.st_ino, after.st_ino);
   EXPECT_EQ(after.st_mode & 077, 0u);
-  EXPECT_TRUE(TrailerMatches(ReadFile(Path(wasm))));
+  EXPECT_TRUE(TrailerMatches(ReadFile(Path(wasm)), ArtifactName(wasm)));
   close(holds_inode);
 }
 
@@ -146,7 +146,14 @@ INSTANTIATE_TEST_SUITE_P(
                [](const std::string& path) {
                  const std::string object = "not an ELF file at all";
                  std::ofstream(path, std::ios::binary | std::ios::trunc)
-                     << object << Trailer(object);
+                     << object << Trailer(object, std::filesystem::path(path).filename().string());
+               }},
+        Damage{"SealedUnderAnotherName",
+               [](const std::string& path) {
+                 const std::string file = ReadFile(path);
+                 const std::string object = file.substr(0, file.size() - kTrailerBytes);
+                 std::ofstream(path, std::ios::binary | std::ios::trunc)
+                     << object << Trailer(object, "another");
                }}),
     [](const auto& test) { return test.param.name; });
 
