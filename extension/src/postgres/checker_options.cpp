@@ -44,8 +44,18 @@ enum Option {
   Throw({engine::ErrorKind::kSyntax, message, "", hint, "22023"});
 }
 
-int64_t Microseconds(const Interval& interval) {
-  return (interval.month * 30LL + interval.day) * USECS_PER_DAY + interval.time;
+// As a double, because the greatest intervals have more microseconds than 64 bits hold.
+double Seconds(const Interval& interval) {
+  return (interval.month * 30.0 + interval.day) * SECS_PER_DAY + interval.time / 1e6;
+}
+
+// Owners, links and labels are in every message.
+constexpr size_t kTextLimitBytes = 64 * 1024;
+
+void CheckLength(const std::optional<std::string>& text, const char* name) {
+  if (!text || text->size() <= kTextLimitBytes) return;
+  ThrowOption(std::string(name) + " is longer than " + std::to_string(kTextLimitBytes) + " bytes",
+              "Write less, or put it elsewhere and name the place.");
 }
 
 void RefuseUnsupported(FunctionCallInfo fcinfo, int first) {
@@ -97,8 +107,8 @@ int ParseMemoryLimit(const std::string& text) {
 void ReadLimits(FunctionCallInfo fcinfo, int first, CheckerOptions& options) {
   options.timeout = IntervalArgument(fcinfo, first + kTimeout);
   if (options.timeout) {
-    const int64_t ms = Microseconds(*options.timeout) / 1000;
-    if (ms <= 0 || ms > settings.max_timeout_ms) {
+    const double ms = Seconds(*options.timeout) * 1000;
+    if (ms < 1 || ms > settings.max_timeout_ms) {
       ThrowOption(
           "timeout is not between 1 ms and " + std::to_string(settings.max_timeout_ms) + " ms",
           "Choose a value in between, or have a superuser raise checker.max_timeout.");
@@ -127,8 +137,9 @@ void ReadAlarmPolicy(FunctionCallInfo fcinfo, int first, CheckerOptions& options
   }
   if (auto duration = IntervalArgument(fcinfo, first + kForDuration))
     options.for_duration = *duration;
-  if (Microseconds(options.for_duration) < 0)
-    ThrowOption("for_duration is negative", "Choose a positive interval.");
+  constexpr double kYear = 366.0 * SECS_PER_DAY;
+  if (Seconds(options.for_duration) < 0 || Seconds(options.for_duration) > kYear)
+    ThrowOption("for_duration is negative or longer than a year", "Choose a shorter interval.");
   options.for_runs = Int32Argument(fcinfo, first + kForRuns).value_or(1);
   options.recover_runs = Int32Argument(fcinfo, first + kRecoverRuns).value_or(1);
   if (options.for_runs < 1)
@@ -151,7 +162,11 @@ CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first) {
   options.description = TextArgument(fcinfo, first + kDescription);
   options.runbook = TextArgument(fcinfo, first + kRunbook);
   options.owner = TextArgument(fcinfo, first + kOwner);
+  CheckLength(options.description, "description");
+  CheckLength(options.runbook, "runbook");
+  CheckLength(options.owner, "owner");
   if (auto labels = JsonArgument(fcinfo, first + kLabels)) options.labels = *labels;
+  CheckLength(options.labels, "labels");
   MembersOf(options.labels, "labels");
   if (auto params = JsonArgument(fcinfo, first + kParams)) options.params = *params;
   MembersOf(options.params, "params");

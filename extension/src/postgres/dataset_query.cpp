@@ -5,6 +5,7 @@
 extern "C" {
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "utils/varlena.h"
 }
 
 namespace pg_checker::postgres {
@@ -168,27 +169,39 @@ char* CheckInServer(const char* text) {
   return columns;
 }
 
-std::string PinnedSearchPath() {
-  std::string path = namespace_search_path;
-  // Named last, the session's temporary schema cannot shadow what the query means.
-  if (path.find("pg_temp") == std::string::npos) path += path.empty() ? "pg_temp" : ", pg_temp";
-  return path;
+// The caller's path with its temporary schema last, where the caller's own tables cannot shadow
+// what the query means. Palloc'd.
+char* PinnedSearchPath() {
+  List* schemas = NIL;
+  SplitIdentifierString(pstrdup(namespace_search_path), ',', &schemas);
+  StringInfoData path;
+  initStringInfo(&path);
+  ListCell* cell;
+  foreach (cell, schemas) {
+    const char* schema = static_cast<const char*>(lfirst(cell));
+    if (strcmp(schema, "pg_temp") == 0) continue;
+    appendStringInfo(&path, "%s, ", quote_identifier(schema));
+  }
+  appendStringInfoString(&path, "pg_temp");
+  return path.data;
 }
 
 }  // namespace
 
 CheckedQuery CheckQuery(const std::string& label, const std::string& query) {
   CheckedQuery checked;
-  checked.search_path = PinnedSearchPath();
+  const char* path = nullptr;
   const char* columns = nullptr;
   ErrorData* error = CatchIn([&] {
+    path = PinnedSearchPath();
     const int guc_level = NewGUCNestLevel();
-    set_config_option("search_path", checked.search_path.c_str(), PGC_USERSET, PGC_S_SESSION,
-                      GUC_ACTION_SAVE, true, 0, false);
+    set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+                      false);
     columns = CheckInServer(query.c_str());
     AtEOXact_GUC(false, guc_level);
   });
   if (error == nullptr) {
+    checked.search_path = path;
     checked.columns_json = columns;
     return checked;
   }

@@ -1,5 +1,6 @@
 #include "postgres/dataset_scan.hpp"
 
+#include <exception>
 #include <unordered_map>
 
 #include "postgres/error_bridge.hpp"
@@ -108,6 +109,11 @@ void RunQuery(const Dataset& dataset, const ScanOptions& options, RowVisitor& vi
   SetUserIdAndSecContext(saved_user, saved_security);
 }
 
+engine::Error TimeIsUp(const Dataset& dataset) {
+  return {engine::ErrorKind::kTimeout, "dataset \"" + dataset.name.Qualified() +
+                                           "\" was still running when the checker's time was up"};
+}
+
 engine::Error DatasetError(const Dataset& dataset, const ErrorData& error) {
   engine::Error result{
       engine::ErrorKind::kDataset,
@@ -128,7 +134,9 @@ engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, Ro
   int security;
   GetUserIdAndSecContext(&user, &security);
   bool began = false;
-  ErrorData* error = CatchIn([&] {
+  ErrorData* error = nullptr;
+  std::exception_ptr thrown;  // lack of memory in a visitor
+  auto scan = [&] {
     BeginInternalSubTransaction(nullptr);
     began = true;
     MemoryContextSwitchTo(context);
@@ -138,8 +146,17 @@ engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, Ro
     ReleaseCurrentSubTransaction();
     MemoryContextSwitchTo(context);
     CurrentResourceOwner = owner;
-  });
-  if (error == nullptr) return {};
+  };
+  try {
+    error = CatchIn(scan);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (error == nullptr && !thrown) {
+    // Its functions may have caught the cancel.
+    if (deadline != nullptr && deadline->passed()) return TimeIsUp(dataset);
+    return {};
+  }
   SetQueryParameters(nullptr);
   Deadline::LeaveQuery();
   // A cancel that arrives while the subtransaction is rolled back waits until it is.
@@ -152,11 +169,8 @@ engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, Ro
   MemoryContextSwitchTo(context);
   CurrentResourceOwner = owner;
   SetUserIdAndSecContext(user, security);
-  if (deadline != nullptr && deadline->Caused(*error)) {
-    return engine::Error{engine::ErrorKind::kTimeout,
-                         "dataset \"" + dataset.name.Qualified() +
-                             "\" was still running when the checker's time was up"};
-  }
+  if (thrown) std::rethrow_exception(thrown);
+  if (deadline != nullptr && deadline->Caused(*error)) return TimeIsUp(dataset);
   if (IsRethrown(*error)) {
     failure->rethrown = error;
     return engine::Error{engine::ErrorKind::kStopped, error->message};

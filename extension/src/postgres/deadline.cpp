@@ -22,9 +22,22 @@ void OnDeadline() {
   SetLatch(MyLatch);
 }
 
+// A function of a dataset's may catch query_canceled. The subtransaction that ends then brings the
+// cancel back, which meets the function outside of the block that caught it.
+void OnSubtransaction(SubXactEvent event, SubTransactionId, SubTransactionId, void*) {
+  if (event != SUBXACT_EVENT_ABORT_SUB || !in_query || !deadline_passed) return;
+  if (QueryCancelPending) return;
+  cancel_is_ours = true;
+  QueryCancelPending = true;
+  InterruptPending = true;
+}
+
 TimeoutId DeadlineTimeout() {
   // RegisterTimeout hands out a slot for the life of the process.
-  static const TimeoutId id = RegisterTimeout(USER_TIMEOUT, OnDeadline);
+  static const TimeoutId id = [] {
+    RegisterSubXactCallback(OnSubtransaction, nullptr);
+    return RegisterTimeout(USER_TIMEOUT, OnDeadline);
+  }();
   return id;
 }
 

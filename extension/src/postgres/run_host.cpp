@@ -8,6 +8,7 @@
 #include "postgres/business_day.hpp"
 #include "postgres/csv.hpp"
 #include "postgres/error_bridge.hpp"
+#include "postgres/identity.hpp"
 #include "postgres/row_count_visitor.hpp"
 #include "postgres/row_multiset.hpp"
 #include "postgres/settings.hpp"
@@ -101,6 +102,13 @@ Result<const Dataset*> RunHost::Find(std::string_view name) {
   if (!loaded_) {
     auto loaded = Guarded([&] { datasets_ = LoadDatasets(declared_); });
     if (!loaded) return loaded.error();
+    // Who dropped a dataset, or left its owner's role, must not read what has that name since.
+    auto checked = Guarded([&] {
+      for (const auto& dataset : datasets_) {
+        readable_.push_back(dataset && MayActFor(checker_.owned_by, dataset->owner));
+      }
+    });
+    if (!checked) return checked.error();
     loaded_ = true;
     for (const auto& dataset : datasets_) {
       dataset_params_.push_back(dataset ? MergeParams(dataset->params, params_) : JsonMembers());
@@ -109,7 +117,12 @@ Result<const Dataset*> RunHost::Find(std::string_view name) {
   const auto wanted = ParseObjectName(name);
   for (size_t i = 0; wanted && i < declared_.size(); i++) {
     if (!(declared_[i] == *wanted)) continue;
-    if (datasets_[i]) return &*datasets_[i];
+    if (readable_[i]) return &*datasets_[i];
+    if (datasets_[i]) {
+      return Error{
+          ErrorKind::kDataset, "permission denied for dataset \"" + wanted->Qualified() + "\"", "",
+          "The checker's owner must be a member of the role that owns the dataset.", "42501"};
+    }
     return Error{ErrorKind::kDataset, "dataset \"" + wanted->Qualified() + "\" does not exist", "",
                  "Create it again, or replace the checker by one that does not read it.", "42704"};
   }

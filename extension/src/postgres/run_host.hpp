@@ -66,6 +66,7 @@ class RunHost : public engine::Host, private assertions::RowSource {
   std::map<std::string, DatasetFacts> facts_;
   std::vector<ObjectName> declared_;
   std::vector<std::optional<Dataset>> datasets_;
+  std::vector<bool> readable_;  // by the checker's owner; as long as datasets_
   std::vector<JsonMembers> dataset_params_;
   bool loaded_ = false;
 };
