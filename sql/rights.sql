@@ -1,11 +1,11 @@
--- Nothing for PUBLIC but checker.param, which tells nothing by itself.
+-- Nothing for PUBLIC.
 DO $$
 DECLARE
   routine regprocedure;
 BEGIN
   FOR routine IN
     SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
-    WHERE p.pronamespace = 'checker'::regnamespace AND p.proname <> 'param'
+    WHERE p.pronamespace = 'checker'::regnamespace
   LOOP
     EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', routine);
   END LOOP;
@@ -28,8 +28,9 @@ AS $$
 $$;
 COMMENT ON FUNCTION checker.access_routines(text) IS 'the functions that a level of access may call';
 
+-- With the rights of the owner, who alone may grant: whom an admin lets in is the admin's to decide.
 CREATE FUNCTION checker.grant_access(level text, role regrole) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   routine regprocedure;
@@ -52,7 +53,7 @@ COMMENT ON FUNCTION checker.grant_access(text, regrole) IS
   'lets a role look (reader), also run (runner), also write its own checkers (author), also claim, record and relay (operator), also grant (admin)';
 
 CREATE FUNCTION checker.revoke_access(level text, role regrole) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   routine regprocedure;

@@ -65,14 +65,15 @@ struct AlarmRow {
   std::optional<int64_t> last_started_at;
 };
 
-AlarmRow LockAlarm(int64_t checker_id) {
+AlarmRow LockAlarm(const CheckerDefinition& checker) {
   AlarmRow row;
-  const Datum values[] = {Int64GetDatum(checker_id)};
+  const Datum values[] = {Int64GetDatum(checker.id)};
   if (lock_alarm.Execute(values) == 0) {
     // A restored database has the definitions, not the alarms.
     insert_alarm.Execute(values);
     if (lock_alarm.Execute(values) == 0) {
-      Throw({engine::ErrorKind::kDataset, "the checker was dropped while it ran", "",
+      Throw({engine::ErrorKind::kDataset,
+             "checker \"" + checker.name.Qualified() + "\" was dropped while it ran", "",
              "Create it again.", "42704"});
     }
   }
@@ -251,7 +252,7 @@ int64_t Record(const CheckerDefinition& checker, const Evaluation& evaluation) {
   const std::string log = LogJson(evaluation.log);
   AlarmRow row;
   AsExtension([&] {
-    row = LockAlarm(checker.id);
+    row = LockAlarm(checker);
     run_id = InsertRun(checker, evaluation, log, run_by);
     int seq = 1;
     for (const auto& assertion : evaluation.assertions) InsertAssertion(run_id, seq++, assertion);
@@ -281,7 +282,7 @@ void ResolveAlarm(const CheckerDefinition& checker, const std::string& reason) {
   evaluation.started_at = GetCurrentTimestamp();
   evaluation.run_uuid = NewUuid();
   AsExtension([&] {
-    row = LockAlarm(checker.id);
+    row = LockAlarm(checker);
     const bool told = row.alarm.announced.has_value();
     if (!told || settings.emit == static_cast<int>(Emit::kNone)) return;
     row.alarm.state = alarms::State::kOk;
