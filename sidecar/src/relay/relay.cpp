@@ -62,6 +62,8 @@ void Relay::BrokerDown(BrokerLoss loss, std::string_view reason) {
     Requeue(window_.Clear());
   }
   alone_in_flight_ = false;
+  proven_types_.clear();
+  unproven_.clear();
 }
 
 void Relay::Work() {

@@ -11,6 +11,10 @@
 // to the dead letters, alone. A message that makes the broker close the channel is found by sending
 // the suspects one at a time.
 //
+// Order: a message that is refused while its checker's next one is accepted arrives behind it. That
+// is likely only on a new channel, to queues that are not quite there yet; so a checker's message
+// of a type that this channel has not confirmed yet is waited for before its next one is sent.
+//
 // Memory is bounded: waiting, in flight and confirmed messages by the options' capacity; of a held
 // checker only what had been sent before.
 #pragma once
@@ -189,6 +193,10 @@ class Relay final : public OutboxEvents, public BrokerEvents {
   std::deque<std::int64_t> ready_;
   Window window_;
   bool alone_in_flight_ = false;
+  // Types of which this channel has seen a confirm; and checkers whose message of another type is
+  // in flight, with its id: their next ones wait for the answer.
+  std::unordered_set<std::string> proven_types_;
+  std::unordered_map<std::int64_t, std::int64_t> unproven_;
   TimePoint last_answer_;
   HeldCheckers held_;
   std::vector<std::int64_t> confirmed_;

@@ -13,11 +13,21 @@ void Relay::PublishDue() {
   if (!MayPublish()) return;
   PublishHeartbeat();
   if (!LeasesHold() || !PublishRetries()) return;
+  std::vector<std::int64_t> passed_over;
   while (!ready_.empty()) {
-    Entry& entry = entries_.at(ready_.front());
-    if (!RoomFor(entry) || !PublishEntry(entry)) return;
+    const std::int64_t id = ready_.front();
+    Entry& entry = entries_.at(id);
+    if (unproven_.contains(entry.message.checker_id)) {
+      passed_over.push_back(id);
+      ready_.pop_front();
+      continue;
+    }
+    if (!RoomFor(entry) || !PublishEntry(entry)) break;
     ready_.pop_front();
   }
+  // One that could not be sent at all has its checker's others held back, which may be among these.
+  std::erase_if(passed_over, [&](std::int64_t id) { return !entries_.contains(id); });
+  ready_.insert(ready_.begin(), passed_over.begin(), passed_over.end());
 }
 
 bool Relay::RoomFor(const Entry& entry) const {
@@ -68,6 +78,9 @@ bool Relay::PublishEntry(Entry& entry) {
   window_.Add(entry.message, clock_.Now());
   SetState(entry, State::kInFlight);
   alone_in_flight_ = entry.alone;
+  if (entry.message.id > 0 && !proven_types_.contains(entry.message.type)) {
+    unproven_[entry.message.checker_id] = entry.message.id;
+  }
   observer_.Published(entry.message, entry.attempts);
   return true;
 }
@@ -104,6 +117,10 @@ void Relay::OnUnblocked() {
 void Relay::Settle(std::int64_t id, bool accepted) {
   Entry& entry = entries_.at(id);
   if (entry.alone) alone_in_flight_ = false;
+  if (const auto unproven = unproven_.find(entry.message.checker_id);
+      unproven != unproven_.end() && unproven->second == id) {
+    unproven_.erase(unproven);
+  }
   if (!accepted) {
     const std::string reason = "refused by the broker";
     observer_.Refused(entry.message, reason);
@@ -136,6 +153,7 @@ void Relay::Confirm(Entry& entry) {
     Erase(id);
     return;
   }
+  proven_types_.insert(entry.message.type);
   if (confirmed_.empty()) confirmed_since_ = clock_.Now();
   confirmed_.push_back(id);
   live_bytes_ -= static_cast<std::int64_t>(entry.message.body.size());

@@ -19,7 +19,7 @@ using testing::SizeIs;
 TEST_F(RelayTest, RetriesARefusedMessage) {
   Add(1, 1);
   ConnectBoth();
-  relay->OnNack(1, false);
+  Nack(1, false);
   Run();
   EXPECT_THAT(Sent(), ElementsAre(1)) << "not at once";
   Wait(milliseconds(150));
@@ -36,8 +36,8 @@ TEST_F(RelayTest, HoldsTheCheckerOfAFailedMessageAndNoOther) {
   Add(1, 1);
   Add(2, 2);
   ConnectBoth();
-  relay->OnNack(1, false);
-  relay->OnAck(2, false);
+  Nack(1, false);
+  Ack(2, false);
   Add(3, 1);
   Add(4, 2);
   Run();
@@ -56,7 +56,7 @@ TEST_F(RelayTest, GivesTheWaitingMessagesOfAHeldCheckerBack) {
   Add(6, 2);
   ConnectBoth();
   EXPECT_EQ(outbox.leases.at(1), 5);
-  relay->OnNack(1, false);
+  Nack(1, false);
   Run();
   EXPECT_EQ(outbox.leases.at(1), 1);
   EXPECT_THAT(Sent(), ElementsAre(1, 6));
@@ -74,7 +74,7 @@ TEST_F(RelayTest, ForgetsAClaimThatTheHoldOvertook) {
   Add(2, 1);
   relay->Work();  // the claim of 2 is under way
   ASSERT_TRUE(outbox.Busy());
-  relay->OnNack(1, false);
+  Nack(1, false);
   Run();
   EXPECT_THAT(Sent(), ElementsAre(1));
   Wait(milliseconds(150));
@@ -86,12 +86,12 @@ TEST_F(RelayTest, ForgetsAClaimThatTheHoldOvertook) {
 TEST_F(RelayTest, LetsLaterMessagesThatAreInFlightFinish) {
   for (int id = 1; id <= 3; ++id) Add(id, 1);
   ConnectBoth();
-  relay->OnNack(1, false);
-  relay->OnAck(2, false);
-  relay->OnNack(3, false);
+  Nack(1, false);
+  Ack(2, false);
+  Nack(3, false);
   Wait(milliseconds(150));
   EXPECT_THAT(Sent(), ElementsAre(1, 2, 3, 1)) << "one at a time, the lowest first";
-  relay->OnAck(4, false);
+  Ack(4, false);
   Run();
   EXPECT_THAT(Sent(), ElementsAre(1, 2, 3, 1, 3));
 }
@@ -99,8 +99,8 @@ TEST_F(RelayTest, LetsLaterMessagesThatAreInFlightFinish) {
 TEST_F(RelayTest, AConfirmOfALaterMessageIsNoReasonToRetry) {
   for (int id = 1; id <= 3; ++id) Add(id, 1);
   ConnectBoth();
-  relay->OnNack(1, false);
-  relay->OnAck(3, true);
+  Nack(1, false);
+  Ack(3, true);
   Run();
   EXPECT_THAT(Sent(), SizeIs(3));
 }
@@ -148,7 +148,8 @@ TEST_F(RelayTest, DropsUnroutableMessagesOfTypesThatAllowIt) {
   Add(2, 1);
   ConnectBoth();
   ReturnAndAck(1);
-  relay->OnAck(2, false);
+  Run();
+  Ack(2, false);
   Wait(milliseconds(10));
   EXPECT_THAT(outbox.rows, IsEmpty());
   EXPECT_THAT(outbox.dead, IsEmpty());
@@ -162,7 +163,7 @@ TEST_F(RelayTest, AReturnCountsForItsOwnAttemptOnly) {
   ConnectBoth();
   ReturnAndAck(1);
   Wait(milliseconds(150));
-  relay->OnAck(2, false);
+  Ack(2, false);
   Wait(milliseconds(10));
   EXPECT_THAT(outbox.rows, IsEmpty());
 }
@@ -170,7 +171,7 @@ TEST_F(RelayTest, AReturnCountsForItsOwnAttemptOnly) {
 TEST_F(RelayTest, TheGraceTimeIsForABrokerThatIsThere) {
   Add(1, 1);
   ConnectBoth();
-  relay->OnNack(1, false);
+  Nack(1, false);
   Run();
   LoseBroker();
   Wait(seconds(3));
@@ -178,7 +179,7 @@ TEST_F(RelayTest, TheGraceTimeIsForABrokerThatIsThere) {
   ConnectBroker();
   Run();
   while (Sent().empty()) Wait(milliseconds(50));
-  relay->OnNack(1, false);
+  Nack(1, false);
   Run();
   EXPECT_THAT(outbox.dead, IsEmpty());
 }
@@ -202,7 +203,7 @@ TEST_F(RelayTest, FindsTheMessageThatMakesTheBrokerCloseTheChannel) {
     const std::vector<std::int64_t> sent = Sent();
     const auto bad = std::find(sent.begin(), sent.end(), poison);
     for (auto id = sent.begin(); id != bad; ++id) {
-      relay->OnAck(static_cast<std::uint64_t>(id - sent.begin() + 1), false);
+      Ack(static_cast<std::uint64_t>(id - sent.begin() + 1), false);
     }
     if (bad != sent.end()) {
       LoseBroker(BrokerLoss::kRefused);

@@ -36,7 +36,7 @@ TEST_F(RelayTest, DeletesNothingBeforeItsConfirm) {
   ConnectBoth();
   Wait(seconds(3));
   EXPECT_THAT(outbox.rows, SizeIs(3));
-  relay->OnAck(2, false);
+  Ack(2, false);
   Wait(milliseconds(10));
   EXPECT_FALSE(outbox.rows.contains(2));
   EXPECT_THAT(outbox.rows, SizeIs(2));
@@ -45,7 +45,7 @@ TEST_F(RelayTest, DeletesNothingBeforeItsConfirm) {
 TEST_F(RelayTest, UnderstandsConfirmsOfSeveral) {
   for (int id = 1; id <= 5; ++id) Add(id, id);
   ConnectBoth();
-  relay->OnAck(4, true);
+  Ack(4, true);
   Wait(milliseconds(10));
   EXPECT_THAT(outbox.rows, SizeIs(1));
   EXPECT_TRUE(outbox.rows.contains(5));
@@ -57,7 +57,7 @@ TEST_F(RelayTest, DeletesInBatches) {
   for (int id = 1; id <= 100; ++id) Add(id, 1);
   ConnectBoth();
   for (int tag = 1; tag <= 100; ++tag) {
-    relay->OnAck(static_cast<std::uint64_t>(tag), false);
+    Ack(static_cast<std::uint64_t>(tag), false);
     Run();
   }
   Wait(milliseconds(10));
@@ -73,7 +73,7 @@ TEST_F(RelayTest, KeepsToTheWindowAndToItsMemory) {
   ConnectBoth();
   EXPECT_THAT(Sent(), SizeIs(10));
   EXPECT_LE(std::max_element(outbox.leases.begin(), outbox.leases.end())->second, 30);
-  relay->OnAck(3, true);
+  Ack(3, true);
   Run();
   EXPECT_THAT(Sent(), SizeIs(13));
   while (!outbox.rows.empty()) {
@@ -154,9 +154,10 @@ TEST_F(RelayTest, RenewsItsLeasesWhileMessagesAreInFlight) {
 }
 
 TEST_F(RelayTest, StopsWhenTheSocketIsFullAndGoesOn) {
+  ConnectBoth();
   publisher.refuses = Sent::kWouldBlock;
   Add(1, 1);
-  ConnectBoth();
+  Run();
   EXPECT_TRUE(relay->WaitsForWritable());
   publisher.refuses.reset();
   Run();
@@ -179,14 +180,16 @@ TEST_F(RelayTest, SendsNothingWhileTheBrokerIsBlocked) {
 }
 
 TEST_F(RelayTest, SendsHeartbeatsThatAreNoMatter) {
+  options.drop_unroutable = {"checkerd.heartbeat"};
+  MakeRelay();
+  ConnectBoth();
   relay->SendHeartbeats([] {
     Message message;
     message.message_id = "beat";
     message.type = "checkerd.heartbeat";
     return message;
   });
-  options.drop_unroutable = {"checkerd.heartbeat"};
-  ConnectBoth();
+  Run();
   EXPECT_THAT(Sent(), SizeIs(1));
   ReturnAndAck(1);
   Wait(seconds(61));

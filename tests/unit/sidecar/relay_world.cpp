@@ -139,13 +139,26 @@ Sent FakePublisher::Publish(const Message& message) {
 }
 
 void RelayTest::ConnectBoth() {
+  const auto rows = std::exchange(outbox.rows, {});
+  outbox.Add(0, 999);
   ConnectDatabase();
   ConnectBroker();
+  Run();
+  ASSERT_EQ(publisher.sent.size(), 1U);
+  AckAll();
+  hidden = publisher.sent.size();
+  publisher.sent.clear();
+  Wait(std::chrono::milliseconds(10));
+  observer = {};
+  outbox.commands.clear();
+  outbox.rows.insert(rows.begin(), rows.end());
+  relay->OnNotify();
   Run();
 }
 
 void RelayTest::ConnectBroker() {
   publisher.sent.clear();
+  hidden = 0;
   relay->BrokerUp(publisher);
 }
 
@@ -183,7 +196,7 @@ void RelayTest::Wait(Duration duration) {
 
 void RelayTest::ReturnAndAck(std::uint64_t tag) {
   relay->OnReturn(publisher.sent.at(tag - 1).message_id, 312, "NO_ROUTE");
-  relay->OnAck(tag, false);
+  Ack(tag, false);
 }
 
 std::vector<std::int64_t> RelayTest::Sent() const {

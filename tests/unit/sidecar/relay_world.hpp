@@ -105,8 +105,10 @@ class RelayTest : public testing::Test {
   RelayTest() { MakeRelay(); }
 
   void MakeRelay() { relay.emplace(options, clock, observer, 42); }
+  // Also sends a message of type run.failed through, of which no test sees anything: the channel is
+  // proven then. One that ConnectBroker() opens is not.
   void ConnectBoth();
-  void ConnectBroker();  // a new channel
+  void ConnectBroker();
   void LoseBroker(BrokerLoss loss = BrokerLoss::kConnection);
   void LoseDatabase(bool command_takes_effect);
   void ConnectDatabase() { relay->DatabaseUp(outbox); }
@@ -116,7 +118,10 @@ class RelayTest : public testing::Test {
   void Run();
   void Wait(Duration duration);  // moves the clock in small steps, and runs
 
-  void AckAll() { relay->OnAck(publisher.sent.size(), true); }
+  // Tags count what publisher.sent holds, from 1.
+  void Ack(std::uint64_t tag, bool multiple) { relay->OnAck(tag + hidden, multiple); }
+  void Nack(std::uint64_t tag, bool multiple) { relay->OnNack(tag + hidden, multiple); }
+  void AckAll() { Ack(publisher.sent.size(), true); }
   void ReturnAndAck(std::uint64_t tag);
   std::vector<std::int64_t> Sent() const;  // ids on the present channel
 
@@ -126,6 +131,7 @@ class RelayTest : public testing::Test {
   FakeOutbox outbox;
   FakePublisher publisher;
   std::optional<Relay> relay;
+  std::uint64_t hidden = 0;  // messages of the channel that publisher.sent does not show
 };
 
 }  // namespace pg_checker::relay
