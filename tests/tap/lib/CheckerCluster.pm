@@ -18,6 +18,9 @@ our @EXPORT = qw(
   seconds_of sqlstate_of wait_until
 );
 
+# Ended from outside, as when the driver is killed, a test still stops its clusters: END blocks run after die only.
+$SIG{TERM} = sub { die "terminated\n" };
+
 # How long what has to be prompt may take on a machine that is busy with other things.
 our $prompt_seconds = 5;
 
