@@ -18,7 +18,7 @@ _GUESTS = {'csv': _CSV, 'empty': _EMPTY, 'tell': _TELL}
 
 def _checkers(world):
     """The guests above, over the author's dataset "d"; once."""
-    if not world.author.must("SELECT 1 FROM checker.checkers WHERE name = 'empty'"):
+    if world.once('checkers'):
         world.author.must("SELECT create_dataset('d', 'SELECT 1 AS a'), create_dataset('e', 'SELECT 1 AS a')")
         for name, source in _GUESTS.items():
             create_or_fail(world.author, name, source, datasets=['d'])
@@ -247,6 +247,21 @@ def _difference_of_ten_million(world):
     world.author.connect()
 
 
+def _types_of_ones_own(world):
+    """Enums, domains, composites with a dropped column, values in every form of storage."""
+    _checkers(world)
+    world.author.must("CREATE TYPE mood AS ENUM ('it''s', 'b\"c'); CREATE DOMAIN positive AS int CHECK (VALUE > 0); "
+                      'CREATE DOMAIN jsons AS json; CREATE TABLE stored (a int, m mood, p positive, j jsons, t text, '
+                      'x text, gone int); ALTER TABLE stored ALTER x SET STORAGE EXTERNAL, DROP gone; '
+                      'CREATE FUNCTION expanded() RETURNS int[] LANGUAGE plpgsql AS '
+                      '$$ DECLARE a int[] := ARRAY[0]; BEGIN FOR i IN 1 .. 5000 LOOP a[i] := i; END LOOP; RETURN a; END $$')
+    world.author.must("""INSERT INTO stored VALUES (1, 'b"c', 2, '"\\u0000"', repeat('abc', 1000000), repeat('\u20ac', 500000))""")
+    for query, holds in (('SELECT * FROM stored', 'b"c'), ('SELECT s FROM stored s', 'bytes of stored'),
+                         ('SELECT array_agg(s) AS ss FROM stored s', ''), ('SELECT expanded() AS e', 'integer[]'),
+                         ('SELECT t AS t1, t AS t2, x AS x1, x AS x2 FROM stored', 'abcabc')):
+        _value(query, holds)(world)
+
+
 def _many_large_samples(world):
     """A thousand assertions with a large sample each are as much as the server stores, no more."""
     _checkers(world)
@@ -332,5 +347,6 @@ CASES = ([Case(f'datasets.value_{name}', _value(query, holds)) for name, query, 
           Case('datasets.text_of_300_megabytes_sampled', _rows(
               "SELECT repeat('x', 300000000) AS t FROM generate_series(1, 3)", 'empty', 'fail', 'rows')),
           Case('datasets.difference_of_ten_million', _difference_of_ten_million),
+          Case('datasets.types_of_ones_own', _types_of_ones_own),
           Case('datasets.many_large_samples', _many_large_samples),
           Case('datasets.one_bad_checker_stops_no_other', _one_bad_checker_stops_no_other)])

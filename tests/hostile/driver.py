@@ -91,6 +91,14 @@ class World:
     author: Session  # no superuser, level author
     other: Session   # another such
     root: Session
+    made: set = dataclasses.field(default_factory=set)
+
+    def once(self, what):
+        """True the first time; cases share what is costly to make."""
+        if what in self.made:
+            return False
+        self.made.add(what)
+        return True
 
     def dsn(self):
         postgres = self.services.postgres
@@ -128,7 +136,7 @@ def expect_run(outcome, status, says=''):
     text = f'{message or ""}\n{error or ""}'
     wanted = (status,) if isinstance(status, str) else status
     expect(got in wanted, f'expected status {status}, got {got}: {text[:600]}')
-    expect(re.search(says, text, re.DOTALL), f'expected {says!r} in: {text[:600]}')
+    expect(re.search(says, text, re.DOTALL), f'expected {says!r} in: {text[:300]} … {text[-100:]}')
 
 
 RUN = 'SELECT status::text, message, error FROM checker.run_checker(%s, input => %s::jsonb)'

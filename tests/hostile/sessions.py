@@ -1,4 +1,5 @@
 """Runs in the middle of everything that a session can be in, and what it must find unharmed afterwards."""
+import json
 import os
 import pathlib
 import signal
@@ -17,7 +18,7 @@ _RUN = "SELECT status::text FROM run_checker('in_session')"
 
 def _prepared(world, query='SELECT 1 AS a'):
     world.author.must("SELECT create_dataset('d', %s, or_replace => true)", (query,))
-    if not world.author.must("SELECT 1 FROM checker.checkers WHERE name = 'in_session'"):
+    if world.once('in_session'):
         create_or_fail(world.author, 'in_session', _EMPTY, datasets=['d'])
 
 
@@ -308,13 +309,100 @@ def _out_of_memory(world):
     expect_run(run_checker(world.author, 'hungry'), 'ok')
 
 
+# What a worker may send in the place of any part of a result.
+_ODD = ['null', 'true', '0', '-1', '1.5', '1e400', '9223372036854775808', '-9223372036854775809', '2147483648',
+        '""', '"x"', '"ok"', '"infinity"', '"-infinity"', '"294276-12-31 23:59:59.999999+00"', '"4713-01-01 BC"',
+        '"178000000 years"', '"-178000000 years"', '"00000000-0000-0000-0000-000000000000"', '[]', '{}', '[[]]',
+        '[null]', '[{}]', '{"": {}}', '{"d": {"rows": -1}}', '{"d": {"rows": 1, "exact": 1, "sample": {}}}',
+        '[{"outcome": "ok"}]', '[{"outcome": "nonsense"}]', '[{"level": 1, "text": 2}]']
+
+
+def _results_made_up(world):
+    """A worker with a claim sends a result of which one part is nonsense: recorded, or refused with a reason."""
+    _prepared(world)
+    create_or_fail(world.root, 'claimed', _EMPTY, datasets=['d'], schedule='1 second')
+    claims = world.root.must("SELECT run_uuid::text, checker FROM claim_due(100, 'w', '1 hour')")
+    uuid = [uuid for uuid, checker in claims if checker == 'default.claimed'][0]
+    whole = world.root.must("SELECT evaluate_checker('claimed', run_uuid => %s)", (uuid,))[0][0]
+    for key in list(whole) + ['unknown']:
+        for odd in _ODD:
+            world.root.must('BEGIN')
+            outcome = world.root.run("SELECT record_run(%s::jsonb || jsonb_build_object(%s, %s::jsonb))",
+                                     (json.dumps(whole), key, odd))
+            expect(outcome.sqlstate is None or outcome.sqlstate[:2] in ('22', '55', '42'),
+                   f'{key} = {odd}: {outcome.sqlstate} {outcome.text[:300]}')
+            world.root.run('ROLLBACK')
+        world.root.must('BEGIN')
+        outcome = world.root.run('SELECT record_run(%s::jsonb - %s)', (json.dumps(whole), key))
+        expect(outcome.sqlstate is None or outcome.sqlstate[:2] in ('22', '55'), f'without {key}: {outcome.sqlstate}')
+        world.root.run('ROLLBACK')
+    for odd in _ODD:
+        outcome = world.root.run('SELECT record_run(%s::jsonb)', (odd,))
+        expect(outcome.sqlstate is not None and outcome.sqlstate[:2] in ('22', '55'), f'{odd}: {outcome.sqlstate}')
+    world.root.must('SELECT record_run(%s)', (json.dumps(whole),))
+    world.root.must("SELECT drop_checker('claimed')")
+
+
+def _large_preview(world):
+    """As many rows as there are: within bounds."""
+    _prepared(world, "SELECT n, repeat('x', 100) AS t FROM generate_series(1, 10000000) n")
+
+    def memory():
+        return int(pathlib.Path(f'/proc/{world.author.pid}/statm').read_text().split()[1]) * 4096
+
+    before = memory()
+    outcome = world.author.run("SELECT count(*) FROM preview_dataset('d', 2147483647)")
+    expect_error(outcome, 'PC034', 'preview of dataset "default.d"')
+    expect(memory() - before < 200 << 20, f'grew by {memory() - before} bytes')
+    expect(len(world.author.must("SELECT preview_dataset('d', 1000)")) == 1000, 'rows')
+    for number in ('0', '-1', '-2147483648', 'NULL'):
+        outcome = world.author.run(f"SELECT count(*) FROM preview_dataset('d', {number})")
+        expect(outcome.sqlstate in (None, '22023', '22004'), f'{number}: {outcome.sqlstate} {outcome.text}')
+    _prepared(world)
+
+
+def _large_input(world):
+    """Input and parameters that do not fit into the guest."""
+    create_or_fail(world.author, 'fed', wat('(call $input) (drop) (drop)'))
+    outcome = world.author.run("SELECT status::text, message, error FROM run_checker('fed', "
+                               "input => to_jsonb(repeat('x', 100000000)))")
+    expect_run(outcome, 'error', 'memory')
+    outcome = world.author.run("SELECT status::text, message, error FROM run_checker('fed', params => "
+                               "(SELECT jsonb_object_agg('p' || i || '=', repeat('x', 100)) FROM generate_series(1, 50000) i))")
+    expect_run(outcome, 'ok')
+
+
+def _many_at_once(world):
+    """The same new module, compiled and run by many sessions at the same moment."""
+    _prepared(world)
+    sessions = [Session(world.dsn(), 'author') for _ in range(6)]
+    results = []
+
+    def work(session, number):
+        source = wat('(call $fail (i32.const 0) (i32.const 8))', data(0, 'together'))
+        created = session.run("SELECT create_checker(%s, 'wat', %s)", (f'together_{number}', source))
+        ran = run_checker(session, f'together_{number}')
+        results.append((created.sqlstate, ran.rows and ran.rows[0][:2]))
+
+    threads = [threading.Thread(target=work, args=(session, number)) for number, session in enumerate(sessions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for session in sessions:
+        session.connection.close()
+    expect(results == [(None, ('fail', 'together'))] * len(sessions), str(results))
+
+
 def _leaves_nothing_behind(world):
     """Neither locks, nor descriptors, nor processes, nor memory."""
     _prepared(world)
     create_or_fail(world.author, 'trap', wat('unreachable'))
 
     def state():
-        descriptors = len(list(pathlib.Path(f'/proc/{world.author.pid}/fd').iterdir()))
+        paths = [os.readlink(fd) for fd in pathlib.Path(f'/proc/{world.author.pid}/fd').iterdir()]
+        # Tables stay open as the server likes.
+        descriptors = sorted(path for path in paths if '/data/base/' not in path)
         locks = world.root.must('SELECT count(*) FROM pg_locks WHERE pid = %s', (world.author.pid,))[0][0]
         return descriptors, locks
 
@@ -331,7 +419,8 @@ def _leaves_nothing_behind(world):
     work(60)  # the server's own files and caches are open then
     before, memory_before = state(), memory()
     work(300)
-    expect(state() == before, f'{before} became {state()}')
+    after = state()
+    expect(after == before, f'{set(after[0]) - set(before[0])} are open, {after[1]} locks held')
     expect(memory() - memory_before < 3 << 20, f'grew by {memory() - memory_before} bytes')
 
 
@@ -352,6 +441,10 @@ CASES = [Case(f'sessions.{name}', run) for name, run in [
     ('compiler_killed', _compiler_killed),
     ('artifact_damaged', _artifact_damaged),
     ('out_of_memory', _out_of_memory),
+    ('results_made_up', _results_made_up),
+    ('large_preview', _large_preview),
+    ('large_input', _large_input),
+    ('many_at_once', _many_at_once),
     ('leaves_nothing_behind', _leaves_nothing_behind),
 ]] + [
     Case('sessions.terminated', _terminated, loses_session=True),

@@ -151,7 +151,7 @@ _MODULES = [
 
 def _scalar(index, status, text):
     def run(world):
-        if index == 0:
+        if world.once('scalar'):
             create_or_fail(world.author, 'scalar', family([c[1] for c in _SCALAR], _EXTRA),
                            timeout='250 ms', memory_limit='40MB')
         outcome = run_checker(world.author, 'scalar', index)

@@ -1,5 +1,7 @@
 #include "postgres/dataset_store.hpp"
 
+#include <algorithm>
+
 #include "postgres/dataset.hpp"
 #include "postgres/dataset_query.hpp"
 #include "postgres/dataset_scan.hpp"
@@ -31,19 +33,26 @@ Statement find_users(
 
 Statement delete_dataset("DELETE FROM checker.dataset WHERE id = $1", {INT8OID});
 
-// Collects rows as JSON.
+// Collects rows as JSON, up to a number and a size.
 class JsonVisitor : public RowVisitor {
  public:
-  JsonVisitor(std::vector<std::string>& rows, size_t max_rows) : rows_(rows), max_rows_(max_rows) {}
+  JsonVisitor(std::vector<std::string>& rows, size_t max_rows, size_t limit_bytes)
+      : rows_(rows), max_rows_(max_rows), limit_bytes_(limit_bytes) {}
   void Begin(TupleDesc columns) override { json_ = PrepareRowJson(columns, true); }
   bool Row(TupleTableSlot* slot) override {
-    rows_.emplace_back(RowToJson(json_, slot));
-    return rows_.size() < max_rows_;
+    char* row = RowToJson(json_, slot);
+    rows_.emplace_back(row);
+    pfree(row);
+    bytes_ += rows_.back().size() + sizeof(std::string);
+    return rows_.size() < max_rows_ && !over_limit();
   }
+  bool over_limit() const { return bytes_ > limit_bytes_; }
 
  private:
   std::vector<std::string>& rows_;
   size_t max_rows_;
+  size_t limit_bytes_;
+  size_t bytes_ = 0;
   RowJson json_ = {};
 };
 
@@ -121,10 +130,17 @@ std::vector<std::string> PreviewDataset(const ObjectName& name, int max_rows) {
   InReadOnlySection([&] {
     Deadline deadline(settings.timeout_ms);
     ScanFailure failure;
-    JsonVisitor visitor(rows, static_cast<size_t>(max_rows));
+    const auto limit_kb = std::min(settings.memory_limit_kb, settings.max_memory_limit_kb);
+    JsonVisitor visitor(rows, static_cast<size_t>(max_rows), static_cast<size_t>(limit_kb) * 1024);
     auto scanned = Scan(dataset, {&dataset.params, true}, visitor, &deadline, &failure);
     if (failure.rethrown != nullptr) throw PostgresError(failure.rethrown);
     if (!scanned) Throw(scanned.error());
+    if (visitor.over_limit()) {
+      Throw({engine::ErrorKind::kMemory,
+             "the preview of dataset \"" + name.Qualified() + "\" takes more than " +
+                 std::to_string(limit_kb) + " kB",
+             "", "Ask for fewer rows, or raise checker.memory_limit."});
+    }
   });
   return rows;
 }
