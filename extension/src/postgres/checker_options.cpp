@@ -137,9 +137,11 @@ void ReadAlarmPolicy(FunctionCallInfo fcinfo, int first, CheckerOptions& options
   }
   if (auto duration = IntervalArgument(fcinfo, first + kForDuration))
     options.for_duration = *duration;
+  const double for_seconds = Seconds(options.for_duration);
+  if (for_seconds < 0) ThrowOption("for_duration is negative", "Choose a positive interval.");
   constexpr double kYear = 366.0 * SECS_PER_DAY;
-  if (Seconds(options.for_duration) < 0 || Seconds(options.for_duration) > kYear)
-    ThrowOption("for_duration is negative or longer than a year", "Choose a shorter interval.");
+  if (for_seconds > kYear)
+    ThrowOption("for_duration is longer than a year", "Choose a shorter interval.");
   options.for_runs = Int32Argument(fcinfo, first + kForRuns).value_or(1);
   options.recover_runs = Int32Argument(fcinfo, first + kRecoverRuns).value_or(1);
   if (options.for_runs < 1)
