@@ -1,5 +1,6 @@
-// From a guest's bytes to a loaded Module: a small least-recently-used set of loaded modules in this process, before a
-// folder of artifacts on disk, before checker-compile. Everything on disk may vanish at any time.
+// From a guest's bytes to a loaded Module: a small least-recently-used set of loaded modules in
+// this process, before a folder of artifacts on disk, before checker-compile. Everything on disk
+// may vanish at any time.
 #pragma once
 
 #include <chrono>
@@ -22,8 +23,9 @@ class ArtifactCache {
   explicit ArtifactCache(size_t loaded_modules);
 
   // The module for these bytes: loaded already, or from the folder, or compiled now. `digest` is
-  // ModuleDigest(module_bytes), which the caller has at hand. An entry of the folder that is not owned by this process's
-  // user, is readable or writable by others, or fails its digest, is removed and compiled again.
+  // ModuleDigest(module_bytes), which the caller has at hand. An entry of the folder that is not
+  // owned by this process's user, is readable or writable by others, or fails its digest, is
+  // removed and compiled again.
   Result<std::shared_ptr<Module>> Get(std::string_view digest, const std::string& module_bytes,
                                       const CompileOptions& options, ProcessWaiter& waiter);
 

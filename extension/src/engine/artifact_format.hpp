@@ -1,8 +1,10 @@
-// How an artifact is named and sealed: shared by checker-compile, which writes it, and by the engine, which reads it.
+// How an artifact is named and sealed: shared by checker-compile, which writes it, and by the
+// engine, which reads it.
 //
-// File: <ELF shared object> <trailer>. The trailer is 8 bytes "PGCHKAR2", then the 32 bytes of SHA-256 of the file's
-// name, a NUL and all that stands before the trailer; a torn or edited file does not match, nor does a whole one in the
-// place of another. The file's name is ArtifactName(module).
+// File: <ELF shared object> <trailer>. The trailer is 8 bytes "PGCHKAR2", then the 32 bytes of
+// SHA-256 of the file's name, a NUL and all that stands before the trailer; a torn or edited file
+// does not match, nor does a whole one in the place of another. The file's name is
+// ArtifactName(module).
 #pragma once
 
 #include <array>
@@ -12,7 +14,8 @@
 
 namespace pg_checker::engine {
 
-// Part of every artifact's name. Changes with generated code, compiler flags or CHECKER_ARTIFACT_VERSION.
+// Part of every artifact's name. Changes with generated code, compiler flags or
+// CHECKER_ARTIFACT_VERSION.
 inline constexpr std::string_view kEngineVersion = "1.2";
 
 inline constexpr std::string_view kTrailerMagic = "PGCHKAR2";

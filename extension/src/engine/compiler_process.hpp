@@ -1,12 +1,14 @@
-// Starting checker-compile and waiting for it. The helper gets its own process group, default signals, an empty
-// environment and no descriptor but its standard ones; cancelling or timing out ends the whole group.
+// Starting checker-compile and waiting for it. The helper gets its own process group, default
+// signals, an empty environment and no descriptor but its standard ones; cancelling or timing out
+// ends the whole group.
 //
-// Protocol: arguments as in compile/main.cpp; the source on standard input; on standard output one line of JSON, then,
-// if "wasm_bytes" is there and n, n raw bytes of the binary module (for source text).
+// Protocol: arguments as in compile/main.cpp; the source on standard input; on standard output one
+// line of JSON, then, if "wasm_bytes" is there and n, n raw bytes of the binary module (for source
+// text).
 //   {"ok":true,"digest":"<hex>","artifact":"<file name>","cached":false,"wasm_bytes":n}
 //   {"ok":false,"kind":"unknown_import","message":"...","detail":"...","hint":"...","line":1,"column":2,"offset":3}
-// Kinds: invalid_module, syntax, unknown_import, missing_entry, module_too_large, compiler_unavailable,
-// compile_timeout, compile_failed, cache.
+// Kinds: invalid_module, syntax, unknown_import, missing_entry, module_too_large,
+// compiler_unavailable, compile_timeout, compile_failed, cache.
 #pragma once
 
 #include <chrono>
@@ -23,7 +25,8 @@ class ProcessWaiter {
  public:
   enum class Outcome { kReady, kTimeout, kStop };
   virtual ~ProcessWaiter() = default;
-  // Waits until `fd` can be read (or written), the time is up, or somebody wants this process to stop.
+  // Waits until `fd` can be read (or written), the time is up, or somebody wants this process to
+  // stop.
   virtual Outcome Wait(int fd, bool for_write, std::chrono::milliseconds timeout) = 0;
 };
 
@@ -51,7 +54,7 @@ struct CompileResult {
 };
 
 // Validates and compiles `source`; leaves the artifact in the cache directory.
-Result<CompileResult> Compile(std::string_view source, SourceFormat format, const CompileOptions& options,
-                              ProcessWaiter& waiter);
+Result<CompileResult> Compile(std::string_view source, SourceFormat format,
+                              const CompileOptions& options, ProcessWaiter& waiter);
 
 }  // namespace pg_checker::engine

@@ -53,7 +53,8 @@ bool FlagOf(const json& object, const char* name) {
   return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
-// Where the fault is, to be put after the message; empty if the helper does not say, or the message says it already.
+// Where the fault is, to be put after the message; empty if the helper does not say, or the message
+// says it already.
 std::string Place(const json& object, const std::string& message) {
   const std::optional<uint64_t> line = NumberOf(object, "line");
   const std::optional<uint64_t> column = NumberOf(object, "column");
@@ -72,7 +73,8 @@ std::string DefaultHint(ErrorKind kind) {
     case ErrorKind::kSyntax:
       return "Correct the source at the place named.";
     case ErrorKind::kInvalidModule:
-      return "Build the module again, with no features beyond multi-value, mutable globals, sign extension, "
+      return "Build the module again, with no features beyond multi-value, mutable globals, sign "
+             "extension, "
              "saturating conversions, bulk memory and reference types.";
     default:
       return "";

@@ -1,14 +1,16 @@
 /*
- * The artifact format: what a checker compiled to native code looks like, and the only way out of it.
+ * The artifact format: what a checker compiled to native code looks like, and the only way out of
+ * it.
  *
- * This header is read twice. checker-compile puts its text in front of the C that wasm2c writes, in the place of
- * WABT's own wasm-rt.h (the names wasm_rt_* are those that the generated code uses); the engine includes it to load the
- * result. It is therefore plain C11, needs no other header of ours, and every change of a struct here is a new
- * CHECKER_ARTIFACT_VERSION.
+ * This header is read twice. checker-compile puts its text in front of the C that wasm2c writes, in
+ * the place of WABT's own wasm-rt.h (the names wasm_rt_* are those that the generated code uses);
+ * the engine includes it to load the result. It is therefore plain C11, needs no other header of
+ * ours, and every change of a struct here is a new CHECKER_ARTIFACT_VERSION.
  *
- * An artifact is a shared object without undefined symbols. It exports one symbol, `checker_module`. Everything that
- * it needs from outside (host functions, memory, traps, libc's block operations, rounding) comes through the table
- * `struct checker_runtime`, which the engine binds once after loading.
+ * An artifact is a shared object without undefined symbols. It exports one symbol,
+ * `checker_module`. Everything that it needs from outside (host functions, memory, traps, libc's
+ * block operations, rounding) comes through the table `struct checker_runtime`, which the engine
+ * binds once after loading.
  */
 #ifndef PG_CHECKER_ENGINE_GUEST_RUNTIME_H
 #define PG_CHECKER_ENGINE_GUEST_RUNTIME_H
@@ -41,8 +43,9 @@ typedef enum {
   WASM_RT_TRAP_UNCAUGHT_EXCEPTION = 7,
   WASM_RT_TRAP_EXHAUSTION = 8, /* the stack's address passed checker_context.stack_limit */
   CHECKER_TRAP_FUEL = 9,       /* the fuel limit is used up */
-  CHECKER_TRAP_HOST = 10,      /* the host refused or stopped the guest; the engine's instance says why */
-  CHECKER_TRAP_MEMORY = 11     /* initial memory or table is over the memory limit */
+  CHECKER_TRAP_HOST =
+      10, /* the host refused or stopped the guest; the engine's instance says why */
+  CHECKER_TRAP_MEMORY = 11 /* initial memory or table is over the memory limit */
 } wasm_rt_trap_t;
 
 typedef enum {
@@ -57,7 +60,8 @@ typedef enum {
 typedef void (*wasm_rt_function_ptr_t)(void);
 
 typedef struct {
-  uint32_t func_type; /* canonical number of the type, structural: equal types have equal numbers, from 1 */
+  uint32_t func_type; /* canonical number of the type, structural: equal types have equal numbers,
+                         from 1 */
   wasm_rt_function_ptr_t func;
   void* module_instance;
 } wasm_rt_funcref_t;
@@ -86,38 +90,43 @@ typedef struct {
  * First member of every instance: what generated code reads at function entries and loop heads.
  */
 struct checker_context {
-  int64_t fuel;       /* left in this slice; below zero the guest asks `refuel`. A function counts in a register: this
-                         is exact whenever the host is called, and older by what ran since then after a trap */
-  char* stack_limit;  /* no frame of the guest may lie below this address */
-  const volatile int* stop; /* non-zero: somebody wants the guest to stop; polled at the head of long stretches of
-                               code and between the chunks of bulk operations; may be null */
+  int64_t fuel; /* left in this slice; below zero the guest asks `refuel`. A function counts in a
+                   register: this is exact whenever the host is called, and older by what ran since
+                   then after a trap */
+  char* stack_limit; /* no frame of the guest may lie below this address */
+  const volatile int*
+      stop; /* non-zero: somebody wants the guest to stop; polled at the head of long stretches of
+               code and between the chunks of bulk operations; may be null */
 };
 
 /*
- * Services of the host. None of these unwinds the guest's frames but `trap`, which never returns. The instance that
- * they act for is the engine's current one: guests run one at a time in a thread.
+ * Services of the host. None of these unwinds the guest's frames but `trap`, which never returns.
+ * The instance that they act for is the engine's current one: guests run one at a time in a thread.
  */
 struct checker_runtime {
   void (*trap)(int code) __attribute__((noreturn));
 
-  /* The slice is used up (`fuel` is negative, what was overdrawn), or the stop flag was seen (`fuel` is what is left).
-   * What the next slice has comes out. A result below zero means that the guest has to stop: the caller traps with
-   * *trap_code. */
+  /* The slice is used up (`fuel` is negative, what was overdrawn), or the stop flag was seen
+   * (`fuel` is what is left). What the next slice has comes out. A result below zero means that the
+   * guest has to stop: the caller traps with *trap_code. */
   int64_t (*refuel)(int64_t fuel, int* trap_code);
 
-  /* Calls host function number `function` (engine/abi.def). `slots` holds the arguments, one to a slot, and takes the
-   * results from slot 0 on; it has at least max(params, results, 1) slots. i32 and f32 lie in the low half, zero
-   * extended. A result other than 0 means that the guest has to stop: the caller traps with it. */
+  /* Calls host function number `function` (engine/abi.def). `slots` holds the arguments, one to a
+   * slot, and takes the results from slot 0 on; it has at least max(params, results, 1) slots. i32
+   * and f32 lie in the low half, zero extended. A result other than 0 means that the guest has to
+   * stop: the caller traps with it. */
   int (*call)(uint32_t function, uint64_t* slots);
 
-  /* Memory and tables belong to the host, which frees them with the instance. The allocations return 0, or the code to
-   * trap with. Growing returns the old size, or UINT32_MAX. */
+  /* Memory and tables belong to the host, which frees them with the instance. The allocations
+   * return 0, or the code to trap with. Growing returns the old size, or UINT32_MAX. */
   int (*allocate_memory)(wasm_rt_memory_t*, uint32_t initial_pages, uint32_t max_pages);
   uint32_t (*grow_memory)(wasm_rt_memory_t*, uint32_t delta_pages);
   int (*allocate_funcref_table)(wasm_rt_funcref_table_t*, uint32_t elements, uint32_t max_elements);
   uint32_t (*grow_funcref_table)(wasm_rt_funcref_table_t*, uint32_t delta, wasm_rt_funcref_t init);
-  int (*allocate_externref_table)(wasm_rt_externref_table_t*, uint32_t elements, uint32_t max_elements);
-  uint32_t (*grow_externref_table)(wasm_rt_externref_table_t*, uint32_t delta, wasm_rt_externref_t init);
+  int (*allocate_externref_table)(wasm_rt_externref_table_t*, uint32_t elements,
+                                  uint32_t max_elements);
+  uint32_t (*grow_externref_table)(wasm_rt_externref_table_t*, uint32_t delta,
+                                   wasm_rt_externref_t init);
 
   void* (*memcpy_)(void*, const void*, size_t);
   void* (*memmove_)(void*, const void*, size_t);
@@ -135,37 +144,41 @@ struct checker_runtime {
 };
 
 /*
- * The exports that a host may call, by what they are for. A module has an export in a slot only if both name and type
- * fit; checker-compile refuses a `check`, `_start` or `_initialize` of a wrong type and ignores an allocator of one.
+ * The exports that a host may call, by what they are for. A module has an export in a slot only if
+ * both name and type fit; checker-compile refuses a `check`, `_start` or `_initialize` of a wrong
+ * type and ignores an allocator of one.
  */
 enum checker_export {
-  CHECKER_EXPORT_CHECK,        /* check: [] -> [] or [] -> [i32] */
-  CHECKER_EXPORT_START,        /* _start: [] -> [], a WASI command */
-  CHECKER_EXPORT_INITIALIZE,   /* _initialize: [] -> [], runs first */
-  CHECKER_EXPORT_ALLOC,        /* checker_alloc: [size i32, align i32] -> [i32] */
-  CHECKER_EXPORT_REALLOC,      /* cabi_realloc: [old, old_size, align, new_size: i32] -> [i32] */
-  CHECKER_EXPORT_MALLOC,       /* malloc: [size i32] -> [i32] */
+  CHECKER_EXPORT_CHECK,      /* check: [] -> [] or [] -> [i32] */
+  CHECKER_EXPORT_START,      /* _start: [] -> [], a WASI command */
+  CHECKER_EXPORT_INITIALIZE, /* _initialize: [] -> [], runs first */
+  CHECKER_EXPORT_ALLOC,      /* checker_alloc: [size i32, align i32] -> [i32] */
+  CHECKER_EXPORT_REALLOC,    /* cabi_realloc: [old, old_size, align, new_size: i32] -> [i32] */
+  CHECKER_EXPORT_MALLOC,     /* malloc: [size i32] -> [i32] */
   CHECKER_EXPORT_COUNT
 };
 
 enum checker_module_flags {
-  CHECKER_MODULE_CHECK_RETURNS = 1,     /* check returns an i32 */
-  CHECKER_MODULE_ONLY_OUTCOMES = 2      /* imports nothing of module `checker` but fail, succeed, ok */
+  CHECKER_MODULE_CHECK_RETURNS = 1, /* check returns an i32 */
+  CHECKER_MODULE_ONLY_OUTCOMES = 2  /* imports nothing of module `checker` but fail, succeed, ok */
 };
 
 typedef void (*checker_call)(void* instance, uint64_t* slots);
 
 /* What the exported symbol `checker_module` is. */
 struct checker_module {
-  uint32_t artifact_version;  /* CHECKER_ARTIFACT_VERSION */
-  uint32_t flags;             /* enum checker_module_flags */
-  uint64_t instance_bytes;    /* size of an instance; its first member is struct checker_context; zero it first */
-  uint32_t memory_min_pages;  /* 0 and 0 if the module has no memory */
+  uint32_t artifact_version; /* CHECKER_ARTIFACT_VERSION */
+  uint32_t flags;            /* enum checker_module_flags */
+  uint64_t instance_bytes; /* size of an instance; its first member is struct checker_context; zero
+                              it first */
+  uint32_t memory_min_pages; /* 0 and 0 if the module has no memory */
   uint32_t memory_max_pages;
   void (*bind)(const struct checker_runtime*); /* once, after loading */
-  void (*instantiate)(void* instance);         /* globals, memory, tables, segments, the start function; may trap */
-  wasm_rt_memory_t* (*memory)(void* instance); /* the exported memory "memory"; the pointer is null without one */
-  checker_call exports[CHECKER_EXPORT_COUNT];  /* null where the module has none */
+  void (*instantiate)(
+      void* instance); /* globals, memory, tables, segments, the start function; may trap */
+  wasm_rt_memory_t* (*memory)(
+      void* instance); /* the exported memory "memory"; the pointer is null without one */
+  checker_call exports[CHECKER_EXPORT_COUNT]; /* null where the module has none */
 };
 
 #ifdef __cplusplus

@@ -1,10 +1,12 @@
-// What a guest may ask of its surroundings. The engine checks pointers and text and knows nothing else; whoever runs a
-// guest implements this interface (a PostgreSQL backend, a test, later the sidecar's plugin runner).
+// What a guest may ask of its surroundings. The engine checks pointers and text and knows nothing
+// else; whoever runs a guest implements this interface (a PostgreSQL backend, a test, later the
+// sidecar's plugin runner).
 //
-// Every method is called on the thread that runs the guest, while guest frames lie below on the stack: an
-// implementation must return, never throw and never longjmp past its caller. A Result with an Error stops the guest;
-// kStopped means that the implementation keeps an error of its own, which it raises after the run has unwound.
-// Text arguments are valid UTF-8 and live only for the call.
+// Every method is called on the thread that runs the guest, while guest frames lie below on the
+// stack: an implementation must return, never throw and never longjmp past its caller. A Result
+// with an Error stops the guest; kStopped means that the implementation keeps an error of its own,
+// which it raises after the run has unwound. Text arguments are valid UTF-8 and live only for the
+// call.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +36,9 @@ class Host {
  public:
   virtual ~Host() = default;
 
-  // Asked between fuel slices, between the chunks of bulk operations and while a guest sleeps. An Error ends the run:
-  // kTimeout for the checker's own deadline, kStopped for what is not the checker's fault.
+  // Asked between fuel slices, between the chunks of bulk operations and while a guest sleeps. An
+  // Error ends the run: kTimeout for the checker's own deadline, kStopped for what is not the
+  // checker's fault.
   virtual Result<void> Continue() = 0;
 
   // The flag that large function bodies poll besides; null if there is none.
@@ -43,11 +46,12 @@ class Host {
 
   virtual Result<void> Record(Outcome outcome, std::string_view message) = 0;
 
-  // The rows of a declared dataset as CSV in UTF-8, as COPY ... CSV HEADER writes it. An Error of kind kMemory if it
-  // would be longer than limit_bytes.
+  // The rows of a declared dataset as CSV in UTF-8, as COPY ... CSV HEADER writes it. An Error of
+  // kind kMemory if it would be longer than limit_bytes.
   virtual Result<std::string> DatasetCsv(std::string_view dataset, uint64_t limit_bytes) = 0;
 
-  // Assertions decided by the host. The value says whether the assertion holds; it has been recorded.
+  // Assertions decided by the host. The value says whether the assertion holds; it has been
+  // recorded.
   virtual Result<bool> AssertEmpty(std::string_view dataset, std::string_view message) = 0;
   virtual Result<bool> AssertNotEmpty(std::string_view dataset, std::string_view message) = 0;
   virtual Result<bool> AssertRowCount(std::string_view dataset, RowCountOperator op, int64_t limit,

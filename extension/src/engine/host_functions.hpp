@@ -16,7 +16,7 @@ enum HostFunction : uint32_t {
 struct HostFunctionEntry {
   std::string_view module;  // "checker" or "wasi"
   std::string_view name;
-  std::string_view type;    // parameters ':' results; i = i32, I = i64, f = f32, F = f64
+  std::string_view type;  // parameters ':' results; i = i32, I = i64, f = f32, F = f64
 };
 
 // Indexed by HostFunction.

@@ -11,7 +11,8 @@ namespace pg_checker::engine {
 
 class Module {
  public:
-  // Loads the shared object at `path`, which the caller has verified (artifact_cache.hpp), and binds the runtime table.
+  // Loads the shared object at `path`, which the caller has verified (artifact_cache.hpp), and
+  // binds the runtime table.
   static Result<std::shared_ptr<Module>> Load(const std::string& path);
   ~Module();
   Module(const Module&) = delete;

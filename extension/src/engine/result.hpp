@@ -1,5 +1,5 @@
-// Expected failures as values: an Error has a kind, a text, and what helps the reader; a Result is a value or an Error.
-// Exceptions are left for bugs and lack of memory.
+// Expected failures as values: an Error has a kind, a text, and what helps the reader; a Result is
+// a value or an Error. Exceptions are left for bugs and lack of memory.
 #pragma once
 
 #include <optional>
@@ -28,14 +28,15 @@ enum class ErrorKind {
   kOutput,
   kAssertionLimit,
   kDataset,  // the query of a dataset failed; sqlstate says how
-  kStopped,  // the host has an error of its own to raise (cancel, shutdown); the engine only unwinds
+  kStopped,  // the host has an error of its own to raise (cancel, shutdown); the engine only
+             // unwinds
 };
 
 struct Error {
   ErrorKind kind;
-  std::string message;   // one line, lower case, no full stop
-  std::string detail{};  // sentences, or empty
-  std::string hint{};    // sentences, or empty
+  std::string message;     // one line, lower case, no full stop
+  std::string detail{};    // sentences, or empty
+  std::string hint{};      // sentences, or empty
   std::string sqlstate{};  // only where another system's code is passed on
 };
 
@@ -43,8 +44,8 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}           // NOLINT: implicit on purpose
-  Result(Error error) : error_(std::move(error)) {}       // NOLINT: implicit on purpose
+  Result(T value) : value_(std::move(value)) {}      // NOLINT: implicit on purpose
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit on purpose
 
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }

@@ -15,35 +15,36 @@
 namespace pg_checker::engine {
 
 struct RunLimits {
-  int64_t fuel = 0;                        // 0: counted but not limited
-  uint64_t memory_bytes = 64ull << 20;     // linear memory, tables included
-  uint64_t output_bytes = 64ull << 10;     // stdout and stderr, each
-  char* stack_limit = nullptr;             // lowest address that a frame of the guest may have
+  int64_t fuel = 0;                     // 0: counted but not limited
+  uint64_t memory_bytes = 64ull << 20;  // linear memory, tables included
+  uint64_t output_bytes = 64ull << 10;  // stdout and stderr, each
+  char* stack_limit = nullptr;          // lowest address that a frame of the guest may have
 };
 
 struct RunOptions {
   RunLimits limits;
-  std::optional<std::string_view> input;  // stdin, and what `input` returns; absent reads as empty stdin
+  std::optional<std::string_view>
+      input;  // stdin, and what `input` returns; absent reads as empty stdin
   // WASI's environment; names and values without NUL.
   std::vector<std::pair<std::string, std::string>> environment;
   uint64_t random_seed = 0;
-  // Set if the checker declares exactly one dataset: a module of the old layout (contract: two pages, no allocator,
-  // imports only outcomes) finds its CSV at offset 65538.
+  // Set if the checker declares exactly one dataset: a module of the old layout (contract: two
+  // pages, no allocator, imports only outcomes) finds its CSV at offset 65538.
   std::optional<std::string_view> only_dataset;
 };
 
 struct RunReport {
-  std::optional<Error> error;   // how the guest was stopped, if it was
+  std::optional<Error> error;           // how the guest was stopped, if it was
   std::optional<int32_t> check_result;  // what check returned, if it returns an i32
   std::optional<int32_t> exit_code;     // of proc_exit; 0 where _start returned
-  std::string standard_output;  // bytes as the guest wrote them
+  std::string standard_output;          // bytes as the guest wrote them
   std::string standard_error;
-  int64_t fuel = 0;             // used
+  int64_t fuel = 0;  // used
 };
 
-// Runs `module` in a fresh instance: instantiate, _initialize, then check, or else _start. Nothing survives the run
-// but the report. Never throws for what a guest does; not reentrant for one Host, but a host method may run another
-// guest.
+// Runs `module` in a fresh instance: instantiate, _initialize, then check, or else _start. Nothing
+// survives the run but the report. Never throws for what a guest does; not reentrant for one Host,
+// but a host method may run another guest.
 RunReport Run(Module& module, Host& host, const RunOptions& options);
 
 }  // namespace pg_checker::engine

@@ -110,8 +110,8 @@ Result<void> OutboxClient::Advance(relay::OutboxEvents& events) {
     if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) return session_->Describe(result.get());
     Report(result.get(), events);
   }
-  // After the results: the server sends a notification between a command's result and the end of the
-  // command, and libpq reads that far only when it is asked for the next result.
+  // After the results: the server sends a notification between a command's result and the end of
+  // the command, and libpq reads that far only when it is asked for the next result.
   while (session_->TakeNotification()) events.OnNotify();
   if (deadline_ && std::chrono::steady_clock::now() >= *deadline_) {
     return Failure{"database does not answer", "A statement has waited for its result for 20 s."};

@@ -1,4 +1,5 @@
-// A WASI command as anybody would write one: it greets, repeats its input by lines, and says how many there were.
+// A WASI command as anybody would write one: it greets, repeats its input by lines, and says how
+// many there were.
 #include <stdio.h>
 #include <stdlib.h>
 

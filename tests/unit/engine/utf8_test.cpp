@@ -29,7 +29,10 @@ TEST(Utf8, StopsAtTheFirstInvalidSequence) {
 TEST(Utf8, ShowsWhatIsNoText) {
   EXPECT_EQ(ShowAsText("fine \xC3\xA4"), "fine \xC3\xA4");
   // A sequence cut short is one mistake, bytes that begin none are one each.
-  EXPECT_EQ(ShowAsText("\xE2\x82" "A"), "\xEF\xBF\xBD" "A");
+  EXPECT_EQ(ShowAsText("\xE2\x82"
+                       "A"),
+            "\xEF\xBF\xBD"
+            "A");
   EXPECT_EQ(ShowAsText("\xC0\xAF"), "\xEF\xBF\xBD\xEF\xBF\xBD");
   EXPECT_EQ(ShowAsText(std::string_view("a\0b\xFF"
                                         "c\xC3",
