@@ -1,4 +1,5 @@
-// The host functions that the examples call, by the names of the guest ABI, version 1. Texts are UTF-8 with a length.
+// The host functions that the examples call, by the names of the guest ABI, version 1. Texts are
+// UTF-8 with a length.
 #pragma once
 
 #define CHECKER_IMPORT(name) __attribute__((import_module("checker"), import_name(#name)))

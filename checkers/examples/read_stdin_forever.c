@@ -1,4 +1,5 @@
-// Reads its input again and again, also after the end of it: only a limit ends this run (checker.timeout, checker.fuel).
+// Reads its input again and again, also after the end of it: only a limit ends this run
+// (checker.timeout, checker.fuel).
 #include <unistd.h>
 
 #include "checker.h"
