@@ -77,7 +77,8 @@ AS $$
 DECLARE
   held    bigint[];  -- checkers that this worker has leased, and beside each its cursor
   cursors bigint[];
-  wanted  bigint[];  -- checkers that nobody has leased, the longest waiting first
+  fresh   bigint[];  -- checkers that nobody has leased, and those whose lease has lapsed; the longest waiting first
+  lapsed  bigint[];
   share   int;
   claimed bigint[];
   cut     boolean;
@@ -92,32 +93,48 @@ BEGIN
                         ORDER BY o.checker_id, o.id LIMIT 1) after
   ), seen AS MATERIALIZED (
     SELECT w.checker_id, w.id, l.claimed_id,
-           l.worker = claim_outbox.worker AND l.until >= clock_timestamp() AS ours,
-           CASE WHEN l.worker IS NULL THEN true
-                WHEN l.until < clock_timestamp() THEN true
-                WHEN l.worker = claim_outbox.worker THEN false
-                ELSE pg_try_advisory_xact_lock(hashtextextended(l.worker, 0)) END AS free
+           CASE WHEN l.worker IS NULL THEN 'fresh'
+                WHEN l.until < clock_timestamp() THEN 'lapsed'
+                WHEN l.worker = claim_outbox.worker THEN 'held'
+                WHEN pg_try_advisory_xact_lock(hashtextextended(l.worker, 0)) THEN 'lapsed' END AS lease
     FROM waiting w LEFT JOIN checker.outbox_lease l ON l.checker_id = w.checker_id
     WHERE w.checker_id <> ALL (claim_outbox.skip)
   )
-  SELECT coalesce(array_agg(s.checker_id ORDER BY s.id) FILTER (WHERE s.ours), '{}'),
-         coalesce(array_agg(s.claimed_id ORDER BY s.id) FILTER (WHERE s.ours), '{}'),
-         coalesce(array_agg(s.checker_id ORDER BY s.id) FILTER (WHERE s.free), '{}')
-  INTO held, cursors, wanted FROM seen s;
-  cut := cardinality(wanted) > claim_outbox.max_messages;
-  wanted := wanted[1:claim_outbox.max_messages];
+  SELECT coalesce(array_agg(s.checker_id ORDER BY s.id) FILTER (WHERE s.lease = 'held'), '{}'),
+         coalesce(array_agg(s.claimed_id ORDER BY s.id) FILTER (WHERE s.lease = 'held'), '{}'),
+         coalesce(array_agg(s.checker_id ORDER BY s.id) FILTER (WHERE s.lease = 'fresh'), '{}'),
+         coalesce(array_agg(s.checker_id ORDER BY s.id) FILTER (WHERE s.lease = 'lapsed'), '{}')
+  INTO held, cursors, fresh, lapsed FROM seen s;
+  cut := cardinality(fresh) > claim_outbox.max_messages OR cardinality(lapsed) > claim_outbox.max_messages;
+  fresh := fresh[1:claim_outbox.max_messages];
+  lapsed := lapsed[1:claim_outbox.max_messages];
 
-  -- Two workers may want the same: the row lock decides, and the loser gets no row back.
-  IF wanted <> '{}' THEN
+  -- Two workers may want the same checker: the first to insert has it. An insert may have to wait for a transaction that
+  -- inserts or deletes the same lease, so it comes first, in one order for all, while no lock is held that others
+  -- could want; the lapsed ones are taken without waiting.
+  IF fresh <> '{}' THEN
     WITH taken AS (
       INSERT INTO checker.outbox_lease AS l (checker_id, worker, until, claimed_id)
-      SELECT w.checker_id, claim_outbox.worker, clock_timestamp() + claim_outbox.lease, 0
-      FROM unnest(wanted) AS w(checker_id) ORDER BY w.checker_id
-      ON CONFLICT (checker_id) DO UPDATE
-        SET worker = excluded.worker, until = excluded.until,
-            claimed_id = CASE WHEN l.worker = excluded.worker THEN l.claimed_id ELSE 0 END
-        WHERE l.until < clock_timestamp()
-              OR l.worker <> excluded.worker AND pg_try_advisory_xact_lock(hashtextextended(l.worker, 0))
+      SELECT f.checker_id, claim_outbox.worker, clock_timestamp() + claim_outbox.lease, 0
+      FROM unnest(fresh) AS f(checker_id) ORDER BY f.checker_id
+      ON CONFLICT (checker_id) DO NOTHING
+      RETURNING l.checker_id
+    )
+    SELECT held || coalesce(array_agg(t.checker_id), '{}'), cursors || coalesce(array_agg(0::bigint), '{}')
+    INTO held, cursors FROM taken t;
+  END IF;
+  IF lapsed <> '{}' THEN
+    WITH free AS (
+      SELECT l.checker_id, CASE WHEN l.worker = claim_outbox.worker THEN l.claimed_id ELSE 0 END AS claimed_id
+      FROM checker.outbox_lease l
+      WHERE l.checker_id = ANY (lapsed)
+            AND (l.until < clock_timestamp()
+                 OR l.worker <> claim_outbox.worker AND pg_try_advisory_xact_lock(hashtextextended(l.worker, 0)))
+      FOR UPDATE SKIP LOCKED
+    ), taken AS (
+      UPDATE checker.outbox_lease l
+      SET worker = claim_outbox.worker, until = clock_timestamp() + claim_outbox.lease, claimed_id = f.claimed_id
+      FROM free f WHERE l.checker_id = f.checker_id
       RETURNING l.checker_id, l.claimed_id
     )
     SELECT held || coalesce(array_agg(t.checker_id), '{}'), cursors || coalesce(array_agg(t.claimed_id), '{}')
@@ -147,9 +164,9 @@ BEGIN
     WHERE l.checker_id = m.checker_id;
   END IF;
   -- Leases taken for nothing: another worker has sent the last message meanwhile, or there was no room.
-  IF wanted <> '{}' THEN
+  IF fresh <> '{}' OR lapsed <> '{}' THEN
     DELETE FROM checker.outbox_lease l
-    WHERE l.checker_id = ANY (wanted) AND l.worker = claim_outbox.worker AND l.claimed_id = 0;
+    WHERE l.checker_id = ANY (fresh || lapsed) AND l.worker = claim_outbox.worker AND l.claimed_id = 0;
   END IF;
 
   RETURN QUERY

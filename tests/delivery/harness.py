@@ -150,9 +150,10 @@ class Writer:
 
 class Consumer:
     """Takes everything from the queues on a thread of its own, through restarts of the broker and queues that are
-    deleted. Subscribing has a time limit, because a quorum queue that has just lost its leader may never answer."""
+    deleted. It subscribes anew when it has heard nothing for a while: a quorum queue that has just lost its leader, or
+    is being deleted, may take a subscription and never serve it."""
 
-    SUBSCRIPTION_SECONDS = 5
+    SILENCE_SECONDS = 5
 
     def __init__(self, url, queues):
         self.parameters = pika.URLParameters(url)
@@ -167,7 +168,7 @@ class Consumer:
             self._stop.wait(0.02)
 
     def _consume(self):
-        waiting = set(self.queues)  # for subscription
+        begin = time.monotonic()
 
         def end(*_):
             connection.ioloop.stop()
@@ -177,15 +178,15 @@ class Consumer:
             channel.add_on_cancel_callback(end)
             channel.basic_qos(prefetch_count=500)
             for queue in self.queues:
-                channel.basic_consume(queue, self._receiver(queue), callback=lambda _, queue=queue: waiting.discard(queue))
+                channel.basic_consume(queue, self._receiver(queue))
 
         def watch():
-            if self._stop.is_set() or (waiting and time.monotonic() > deadline):
+            last = max(begin, self.received[-1].time if self.received else begin)
+            if self._stop.is_set() or time.monotonic() > last + self.SILENCE_SECONDS:
                 end()
             else:
                 connection.ioloop.call_later(0.05, watch)
 
-        deadline = time.monotonic() + self.SUBSCRIPTION_SECONDS
         connection = pika.SelectConnection(
             self.parameters, on_open_callback=lambda opened: opened.channel(on_open_callback=subscribe),
             on_open_error_callback=end, on_close_callback=end)
