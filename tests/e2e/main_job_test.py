@@ -16,7 +16,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'delivery'))
-from harness import PATIENCE_SECONDS, Consumer, Daemon, cloud_event, main  # noqa: E402
+from harness import PATIENCE_SECONDS, QUEUES, Consumer, Daemon, cloud_event, main  # noqa: E402
 from services import Services, process_birth, wait_until  # noqa: E402
 
 EXAMPLES = pathlib.Path(os.environ.get('EXAMPLES', 'build/release/checkers/examples'))
@@ -58,7 +58,7 @@ class MainJob(unittest.TestCase):
         cls.daemon = Daemon(cls.services)
         cls.addClassCleanup(lambda: cls.daemon.end())
         cls.daemon.start().wait_ready()
-        cls.consumer = Consumer(cls.services.rabbitmq.url)
+        cls.consumer = Consumer(cls.services.rabbitmq.url, QUEUES)
         cls.consumer.__enter__()
         cls.addClassCleanup(cls.consumer.__exit__)
 
