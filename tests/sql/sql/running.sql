@@ -95,6 +95,8 @@ SELECT (status = 'fail') = (extract(isodow FROM now() AT TIME ZONE 'UTC') < 6) A
 SET checker.holiday_calendar = 'moon';
 SELECT status FROM run('business');
 ROLLBACK;
+-- It must not be among those that are listed below: its verdict depends on the day.
+SELECT drop_checker('business');
 
 -- The log.
 SELECT create_checker('talker', 'wat', guest('[["log", 0, "d"], ["log", 1, "i"], ["log", 2, "w"], ["log", 3, "e"]]')) > 0 AS created;
