@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-#define CHECKER_ARTIFACT_VERSION 1
+#define CHECKER_ARTIFACT_VERSION 2
 #define CHECKER_MODULE_SYMBOL "checker_module"
 
 /* Unit of linear memory, in bytes. */

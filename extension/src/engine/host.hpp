@@ -10,10 +10,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "engine/dataset_reader.hpp"
 #include "engine/result.hpp"
 
 namespace pg_checker::engine {
@@ -49,6 +51,9 @@ class Host {
   // The rows of a declared dataset as CSV in UTF-8, as COPY ... CSV HEADER writes it. An Error of
   // kind kMemory if it would be longer than limit_bytes.
   virtual Result<std::string> DatasetCsv(std::string_view dataset, uint64_t limit_bytes) = 0;
+
+  // Opens a declared dataset for reading in batches. The reader is closed before the run ends.
+  virtual Result<std::unique_ptr<DatasetReader>> OpenDataset(std::string_view dataset) = 0;
 
   // Assertions decided by the host. The value says whether the assertion holds; it has been
   // recorded.

@@ -67,8 +67,11 @@ class HostCall {
   // The longest text that Deliver may have room for.
   uint64_t DeliveryLimit();
 
- private:
+  // Memory of the guest's own allocator, or else fresh pages. Never 0. An Error of kind kMemory if
+  // there is no room: the guest may go on after it. The guest may have run: see above.
   Result<uint32_t> Allocate(uint64_t bytes);
+
+ private:
   Result<uint32_t> AllocateByGuest(checker_export allocator, uint32_t bytes);
   Result<uint32_t> AllocateByGrowing(uint64_t bytes);
 

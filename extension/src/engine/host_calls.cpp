@@ -212,6 +212,14 @@ Result<void> CallChecker(HostCall& call) {
       return StoreBlock(call, call.U32(0), DeliverInput);
     case kLog:
       return Log(call);
+    case kDatasetOpen:
+      return call.instance().streams().Open(call);
+    case kDatasetSchema:
+      return call.instance().streams().Schema(call);
+    case kDatasetNext:
+      return call.instance().streams().Next(call);
+    case kDatasetClose:
+      return call.instance().streams().Close(call);
     default:
       return call.Trap("not a function of module \"checker\"");
   }

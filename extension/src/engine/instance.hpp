@@ -16,6 +16,7 @@
 #include <string>
 #include <type_traits>
 
+#include "engine/dataset_streams.hpp"
 #include "engine/fuel_meter.hpp"
 #include "engine/guest_runtime.h"
 #include "engine/guest_storage.hpp"
@@ -50,6 +51,7 @@ class Instance {
   const RunOptions& options() const { return options_; }
   GuestStorage& storage() { return storage_; }
   WasiState& wasi() { return wasi_; }
+  DatasetStreams& streams() { return streams_; }
 
   // The exported memory; null if there is none. Base and size hold until the guest runs again.
   wasm_rt_memory_t* memory();
@@ -95,6 +97,7 @@ class Instance {
   GuestStorage storage_;
   FuelMeter fuel_;
   WasiState wasi_;
+  DatasetStreams streams_;
   std::optional<Error> error_;
   std::optional<int32_t> exit_code_;
   std::exception_ptr exception_;

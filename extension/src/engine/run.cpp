@@ -66,12 +66,14 @@ RunReport Run(Module& module, Host& host, const RunOptions& options) {
   const DefaultFloatingPoint floating_point;
   Instance instance(module.descriptor(), host, options);
   const int code = RunEntries(instance, report);
+  Result<void> closed = instance.streams().CloseAll();
   if (instance.exception() != nullptr) std::rethrow_exception(instance.exception());
   if (instance.exit_code().has_value()) {
     report.exit_code = instance.exit_code();
   } else if (code != 0) {
     report.error = instance.ErrorOf(code);
   }
+  if (!closed.ok() && !report.error.has_value()) report.error = std::move(closed.error());
   report.fuel = instance.FuelUsed();
   report.standard_output = std::move(instance.wasi().standard_output);
   report.standard_error = std::move(instance.wasi().standard_error);

@@ -18,6 +18,7 @@ struct RunLimits {
   int64_t fuel = 0;                     // 0: counted but not limited
   uint64_t memory_bytes = 64ull << 20;  // linear memory, tables included
   uint64_t output_bytes = 64ull << 10;  // stdout and stderr, each
+  uint64_t batch_bytes = 1ull << 20;    // of a batch of more than one row of a dataset
   char* stack_limit = nullptr;          // lowest address that a frame of the guest may have
 };
 

@@ -2,10 +2,7 @@
 // row.
 #pragma once
 
-#include "engine/result.hpp"
-#include "postgres/dataset.hpp"
-#include "postgres/deadline.hpp"
-#include "postgres/server.hpp"
+#include "postgres/dataset_section.hpp"
 
 namespace pg_checker::postgres {
 
@@ -26,15 +23,8 @@ struct ScanOptions {
   bool first_rows = true;     // plan for the first rows rather than for all of them
 };
 
-// What a failed scan left: either an error of the checker's (recorded), or one to be raised again
-// after the run has unwound, kept here.
-struct ScanFailure {
-  ErrorData* rethrown = nullptr;
-};
-
-// Scans `dataset`. Needs an active snapshot. An Error of kind kTimeout for the deadline, kDataset
-// for an error of the query, kStopped with failure->rethrown set for what no checker may swallow.
-// `deadline` may be null.
+// Scans `dataset` in a section of its own (dataset_section.hpp, which lists the Errors). Needs an
+// active snapshot.
 engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, RowVisitor& visitor,
                           const Deadline* deadline, ScanFailure* failure);
 

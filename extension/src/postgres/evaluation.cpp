@@ -66,6 +66,7 @@ engine::RunLimits Limits(const CheckerDefinition& checker) {
                                  settings.max_memory_limit_kb);
   limits.memory_bytes = static_cast<uint64_t>(memory_kb) * 1024;
   limits.output_bytes = static_cast<uint64_t>(settings.output_limit_kb) * 1024;
+  limits.batch_bytes = static_cast<uint64_t>(settings.batch_bytes);
   limits.stack_limit = StackLimit();
   return limits;
 }

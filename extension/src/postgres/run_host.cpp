@@ -7,6 +7,7 @@
 #include "engine/utf8.hpp"
 #include "postgres/business_day.hpp"
 #include "postgres/csv.hpp"
+#include "postgres/dataset_portal.hpp"
 #include "postgres/error_bridge.hpp"
 #include "postgres/identity.hpp"
 #include "postgres/row_count_visitor.hpp"
@@ -135,12 +136,15 @@ Result<const Dataset*> RunHost::Find(std::string_view name) {
                "Name it in the datasets of create_checker."};
 }
 
-Result<void> RunHost::ScanWith(const Dataset& dataset, RowVisitor& visitor, bool first_rows) {
+const JsonMembers& RunHost::ParamsOf(const Dataset& dataset) const {
   const auto index = std::find_if(datasets_.begin(), datasets_.end(),
                                   [&](const auto& d) { return d && &*d == &dataset; }) -
                      datasets_.begin();
-  const ScanOptions options = {&dataset_params_[index], first_rows};
-  return Scan(dataset, options, visitor, &deadline_, &failure_);
+  return dataset_params_[index];
+}
+
+Result<void> RunHost::ScanWith(const Dataset& dataset, RowVisitor& visitor, bool first_rows) {
+  return Scan(dataset, {&ParamsOf(dataset), first_rows}, visitor, &deadline_, &failure_);
 }
 
 Result<std::string> RunHost::DatasetCsv(std::string_view name, uint64_t limit_bytes) {
@@ -160,6 +164,14 @@ Result<std::string> RunHost::DatasetCsv(std::string_view name, uint64_t limit_by
   facts.rows = visitor.rows();
   facts.exact = true;
   return visitor.Take();
+}
+
+Result<std::unique_ptr<engine::DatasetReader>> RunHost::OpenDataset(std::string_view name) {
+  auto dataset = Find(name);
+  if (!dataset) return dataset.error();
+  const Dataset& found = **dataset;
+  return DatasetPortal::Open(
+      {found, ParamsOf(found), deadline_, failure_, facts_[found.name.Qualified()]});
 }
 
 int RunHost::MaxSamples() const { return checker_.max_samples.value_or(settings.max_samples); }

@@ -17,6 +17,8 @@ class RunHost : public engine::Host, private assertions::RowSource {
   const volatile int* StopFlag() const override;
   engine::Result<void> Record(engine::Outcome outcome, std::string_view message) override;
   engine::Result<std::string> DatasetCsv(std::string_view dataset, uint64_t limit_bytes) override;
+  engine::Result<std::unique_ptr<engine::DatasetReader>> OpenDataset(
+      std::string_view dataset) override;
   engine::Result<bool> AssertEmpty(std::string_view dataset, std::string_view message) override;
   engine::Result<bool> AssertNotEmpty(std::string_view dataset, std::string_view message) override;
   engine::Result<bool> AssertRowCount(std::string_view dataset, engine::RowCountOperator op,
@@ -50,6 +52,7 @@ class RunHost : public engine::Host, private assertions::RowSource {
   // The declared dataset that a guest means by `name`; an Error if it is not declared or does not
   // exist.
   engine::Result<const Dataset*> Find(std::string_view name);
+  const JsonMembers& ParamsOf(const Dataset& dataset) const;
   engine::Result<void> ScanWith(const Dataset& dataset, RowVisitor& visitor, bool first_rows);
   engine::Result<bool> Decide(engine::Result<assertions::Assertion> assertion);
   template <typename Function>

@@ -71,6 +71,8 @@ void DefineSettings() {
             1024, 64, 1048576, PGC_SUSET, GUC_UNIT_KB);
   DefineInt("checker.output_limit", "How much a guest may write to stdout, and to stderr.",
             &s.output_limit_kb, 64, 1, 1048576, PGC_SUSET, GUC_UNIT_KB);
+  DefineInt("checker.batch_bytes", "Size of the batches in which guests read datasets.",
+            &s.batch_bytes, 1048576, 1024, 67108864, PGC_USERSET, GUC_UNIT_BYTE);
   DefineInt("checker.module_size_limit", "The largest module that is accepted.",
             &s.module_size_limit_kb, 4096, 1, 1048576, PGC_SUSET, GUC_UNIT_KB);
   DefineInt("checker.compile_timeout", "How long a compilation may take.", &s.compile_timeout_ms,

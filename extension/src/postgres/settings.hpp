@@ -19,6 +19,7 @@ struct Settings {
   int max_memory_limit_kb;
   int stack_limit_kb;
   int output_limit_kb;
+  int batch_bytes;
   int module_size_limit_kb;
   int compile_timeout_ms;
   int max_assertions;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,12 @@ class FakeHost : public Host {
     }
     if (found->second.size() > limit_bytes) return Error{ErrorKind::kMemory, "too long"};
     return found->second;
+  }
+
+  Result<std::unique_ptr<DatasetReader>> OpenDataset(std::string_view dataset) override {
+    if (on_open) return on_open(dataset);
+    return Error{ErrorKind::kUndeclared,
+                 "dataset \"" + std::string(dataset) + "\" is not declared"};
   }
 
   Result<bool> AssertEmpty(std::string_view dataset, std::string_view message) override {
@@ -80,6 +87,7 @@ class FakeHost : public Host {
   const volatile int* stop_flag = nullptr;
   std::function<Result<void>()> on_continue;
   std::function<Result<void>(std::string_view)> on_record;
+  std::function<Result<std::unique_ptr<DatasetReader>>(std::string_view)> on_open;
 
   // Questions.
   int continued = 0;

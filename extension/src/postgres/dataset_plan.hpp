@@ -1,0 +1,19 @@
+// Plans of datasets' queries, kept for the session; PostgreSQL itself plans anew when a table
+// changes.
+#pragma once
+
+#include "postgres/dataset.hpp"
+#include "postgres/server.hpp"
+
+namespace pg_checker::postgres {
+
+enum class PlanPurpose {
+  kFirstRows,  // an assertion that may stop early
+  kAllRows,    // everything, in one go; workers may help
+  kBatches,    // everything, with the guest in between: workers cannot help then
+};
+
+// The plan for a query that is about to run, in its section. Raises; keep to the rules of Catch.
+SPIPlanPtr PlanOf(const Dataset& dataset, PlanPurpose purpose);
+
+}  // namespace pg_checker::postgres

@@ -1,0 +1,115 @@
+#include "postgres/dataset_section.hpp"
+
+#include <exception>
+
+#include "postgres/error_bridge.hpp"
+
+namespace pg_checker::postgres {
+
+namespace {
+
+void Pin(const char* name, const char* value) {
+  set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+// Output that does not depend on the session: as COPY would write it under the defaults.
+void PinOutputFormat() {
+  if (DateStyle != USE_ISO_DATES) Pin("datestyle", "ISO, YMD");
+  if (IntervalStyle != INTSTYLE_POSTGRES) Pin("intervalstyle", "postgres");
+  if (extra_float_digits < 1) Pin("extra_float_digits", "1");
+  if (bytea_output != BYTEA_OUTPUT_HEX) Pin("bytea_output", "hex");
+}
+
+void RunAsOwner(const Dataset& dataset, const JsonMembers* params, void (*body)(void*),
+                void* argument) {
+  Oid saved_user;
+  int saved_security;
+  GetUserIdAndSecContext(&saved_user, &saved_security);
+  const int guc_level = NewGUCNestLevel();
+  SetUserIdAndSecContext(
+      dataset.owner, saved_security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+  Pin("search_path", dataset.search_path.c_str());
+  PinOutputFormat();
+  SetQueryParameters(params);
+
+  if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "could not connect to SPI");
+  body(argument);
+  SPI_finish();
+
+  SetQueryParameters(nullptr);
+  // Whatever the query set is undone with the pinned settings.
+  AtEOXact_GUC(false, guc_level);
+  SetUserIdAndSecContext(saved_user, saved_security);
+}
+
+engine::Error TimeIsUp(const Dataset& dataset) {
+  return {engine::ErrorKind::kTimeout, "dataset \"" + dataset.name.Qualified() +
+                                           "\" was still running when the checker's time was up"};
+}
+
+engine::Error DatasetError(const Dataset& dataset, const ErrorData& error) {
+  engine::Error result{
+      engine::ErrorKind::kDataset,
+      "dataset \"" + dataset.name.Qualified() + "\": " + (error.message ? error.message : "")};
+  if (error.detail) result.detail = error.detail;
+  if (error.hint) result.hint = error.hint;
+  result.sqlstate = SqlStateText(error.sqlerrcode);
+  return result;
+}
+
+}  // namespace
+
+engine::Result<void> RunInDatasetSection(const Dataset& dataset, const JsonMembers* params,
+                                         const Deadline* deadline, ScanFailure* failure,
+                                         void (*body)(void*), void* argument) {
+  MemoryContext context = CurrentMemoryContext;
+  ResourceOwner owner = CurrentResourceOwner;
+  Oid user;
+  int security;
+  GetUserIdAndSecContext(&user, &security);
+  bool began = false;
+  ErrorData* error = nullptr;
+  std::exception_ptr thrown;  // lack of memory in a visitor
+  auto section = [&] {
+    BeginInternalSubTransaction(nullptr);
+    began = true;
+    MemoryContextSwitchTo(context);
+    Deadline::EnterQuery();
+    RunAsOwner(dataset, params, body, argument);
+    Deadline::LeaveQuery();
+    ReleaseCurrentSubTransaction();
+    MemoryContextSwitchTo(context);
+    CurrentResourceOwner = owner;
+  };
+  try {
+    error = CatchIn(section);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (error == nullptr && !thrown) {
+    // Its functions may have caught the cancel.
+    if (deadline != nullptr && deadline->passed()) return TimeIsUp(dataset);
+    return {};
+  }
+  SetQueryParameters(nullptr);
+  Deadline::LeaveQuery();
+  // A cancel that arrives while the subtransaction is rolled back waits until it is.
+  HOLD_INTERRUPTS();
+  if (began) {
+    ErrorData* second = CatchIn([&] { RollbackAndReleaseCurrentSubTransaction(); });
+    if (second != nullptr) error = second;
+  }
+  RESUME_INTERRUPTS();
+  MemoryContextSwitchTo(context);
+  CurrentResourceOwner = owner;
+  SetUserIdAndSecContext(user, security);
+  if (thrown) std::rethrow_exception(thrown);
+  if (deadline != nullptr && deadline->Caused(*error)) return TimeIsUp(dataset);
+  if (IsRethrown(*error)) {
+    failure->rethrown = error;
+    return engine::Error{engine::ErrorKind::kStopped, error->message};
+  }
+  return DatasetError(dataset, *error);
+}
+
+}  // namespace pg_checker::postgres
