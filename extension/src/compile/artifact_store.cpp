@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 #include <limits>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "compile/quoted.hpp"
 #include "compile/report.hpp"
@@ -23,6 +25,7 @@
 namespace pg_checker::compile {
 namespace {
 
+constexpr std::string_view kArtifactExtension = ".so";
 constexpr std::string_view kWorkPrefix = ".work-";
 constexpr auto kAbandonedAfter = std::chrono::hours(1);
 constexpr int kLockPollMilliseconds = 10;
@@ -114,6 +117,33 @@ Outcome<Done> ArtifactStore::Publish(const std::string& object_path,
   if (rename(object_path.c_str(), path.c_str()) != 0) return CacheFailure("create", path);
   if (!SyncPath(directory_, O_RDONLY | O_DIRECTORY)) return CacheFailure("sync", directory_);
   return Done{};
+}
+
+void ArtifactStore::Evict(uint64_t limit_bytes, const std::string& kept) const {
+  namespace fs = std::filesystem;
+  struct Entry {
+    fs::file_time_type used;
+    uint64_t bytes;
+    fs::path path;
+  };
+  std::vector<Entry> entries;
+  uint64_t total = 0;
+  std::error_code error;
+  for (const auto& file : fs::directory_iterator(directory_, error)) {
+    if (file.path().extension() != kArtifactExtension) continue;
+    const uint64_t bytes = file.file_size(error);
+    if (error) continue;
+    total += bytes;
+    const auto used = file.last_write_time(error);
+    if (!error && file.path().filename() != kept) entries.push_back({used, bytes, file.path()});
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.used < b.used; });
+  for (const Entry& entry : entries) {
+    if (total <= limit_bytes) return;
+    fs::remove(entry.path, error);
+    total -= entry.bytes;
+  }
 }
 
 Outcome<ArtifactLock> ArtifactLock::Acquire(const ArtifactStore& store, const std::string& artifact,

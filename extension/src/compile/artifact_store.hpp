@@ -24,6 +24,11 @@ class ArtifactStore {
   // durably.
   Outcome<Done> Publish(const std::string& object_path, const std::string& artifact) const;
 
+  // Removes artifacts, those first that were used (or else made) the longest time ago, until all
+  // are at most `limit_bytes` together. `kept`, which was published just now, stays. Others may
+  // remove and publish at the same time: what is gone is gone.
+  void Evict(uint64_t limit_bytes, const std::string& kept) const;
+
   const std::string& directory() const { return directory_; }
 
  private:

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "compile/artifact_store.hpp"
@@ -37,6 +39,14 @@ Outcome<std::string> ReadSource(const Options& options) {
   return source;
 }
 
+Failure ArtifactTooLarge(uint64_t bytes, uint64_t limit_bytes) {
+  return Failure{FailureKind::kModuleTooLarge,
+                 "native code of the module has " + std::to_string(bytes) +
+                     " bytes, the limit is " + std::to_string(limit_bytes),
+                 {},
+                 "Build it for size, or raise checker.artifact_size_limit."};
+}
+
 Outcome<Done> CompileArtifact(const ArtifactStore& store, const Options& options,
                               const Translation& translation, size_t module_bytes,
                               const std::string& artifact, const Deadline& deadline) {
@@ -46,7 +56,14 @@ Outcome<Done> CompileArtifact(const ArtifactStore& store, const Options& options
                            module_bytes > kOptimiseLessAboveBytes};
   Outcome<Done> compiled = CompileC(translation.c, compilation, deadline);
   if (!compiled.ok()) return compiled;
-  return store.Publish(work->path() + "/" + std::string(kSharedObjectName), artifact);
+  const std::string object = work->path() + "/" + std::string(kSharedObjectName);
+  std::error_code error;
+  const uint64_t object_bytes = std::filesystem::file_size(object, error);
+  if (!error && object_bytes > options.artifact_limit_bytes)
+    return ArtifactTooLarge(object_bytes, options.artifact_limit_bytes);
+  Outcome<Done> published = store.Publish(object, artifact);
+  if (published.ok()) store.Evict(options.cache_limit_bytes, artifact);
+  return published;
 }
 
 Outcome<Success> Run(const Options& options) {

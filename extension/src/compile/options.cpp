@@ -34,6 +34,10 @@ bool SetOption(std::string_view name, std::string_view value, Options& options) 
   }
   if (name == "--module-limit-bytes")
     return ParseNumber(value, 1, 1u << 30, options.module_limit_bytes);
+  if (name == "--artifact-limit-bytes")
+    return ParseNumber(value, 1, uint64_t{1} << 40, options.artifact_limit_bytes);
+  if (name == "--cache-limit-bytes")
+    return ParseNumber(value, 0, uint64_t{1} << 60, options.cache_limit_bytes);
   options.keep_c = value;
   return !value.empty();
 }
@@ -54,6 +58,11 @@ const std::string_view kUsage =
     "  --cc PATH                  absolute path of gcc\n"
     "  --timeout-ms N             give up after N milliseconds (30000)\n"
     "  --module-limit-bytes N     refuse larger modules (4194304)\n"
+    "  --artifact-limit-bytes N   refuse modules whose native code is larger (67108864)\n"
+    "  --cache-limit-bytes N      remove the artifacts that were not used for the longest time "
+    "when "
+    "all are larger\n"
+    "                             than this (1073741824)\n"
     "  --validate-only            stop before the C compiler; --cc and --cache-directory are not "
     "needed\n"
     "  --keep-c FILE              also write the generated C to FILE, for debugging\n"
@@ -62,8 +71,14 @@ const std::string_view kUsage =
     "Exit status: 0 compiled, 1 refused or failed (the report says why), 2 wrong usage.\n";
 
 std::variant<Options, std::string> ParseOptions(int argc, char** argv) {
-  static constexpr std::string_view kWithValue[] = {
-      "--format", "--cache-directory", "--cc", "--timeout-ms", "--module-limit-bytes", "--keep-c"};
+  static constexpr std::string_view kWithValue[] = {"--format",
+                                                    "--cache-directory",
+                                                    "--cc",
+                                                    "--timeout-ms",
+                                                    "--module-limit-bytes",
+                                                    "--artifact-limit-bytes",
+                                                    "--cache-limit-bytes",
+                                                    "--keep-c"};
   Options options;
   bool has_format = false;
   for (int at = 1; at < argc; ++at) {

@@ -17,6 +17,8 @@ struct Options {
   std::string c_compiler;
   std::chrono::milliseconds timeout{30000};
   uint64_t module_limit_bytes = 4u << 20;
+  uint64_t artifact_limit_bytes = 64u << 20;
+  uint64_t cache_limit_bytes = 1u << 30;
   std::string keep_c;          // copy of the generated C, for debugging; empty for none
   bool validate_only = false;  // stop before the C compiler
   bool help = false;

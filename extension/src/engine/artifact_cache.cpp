@@ -55,11 +55,11 @@ bool ReadWhole(int fd, size_t bytes, std::string& content) {
   return true;
 }
 
-bool IsTrustworthyFile(int fd, std::string_view name) {
+// Whether the file is this user's alone, and whole; its bytes are in `content` then.
+bool IsTrustworthyFile(int fd, std::string_view name, std::string& content) {
   struct stat status;
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return false;
   if (status.st_uid != geteuid() || (status.st_mode & kOthersBits) != 0) return false;
-  std::string content;
   return ReadWhole(fd, static_cast<size_t>(status.st_size), content) &&
          TrailerMatches(content, name);
 }
@@ -67,20 +67,24 @@ bool IsTrustworthyFile(int fd, std::string_view name) {
 enum class Verdict { kGood, kMissing, kBad };
 
 // O_NONBLOCK, so that a FIFO in the place of an artifact does not hang the process.
-Verdict Inspect(const std::string& path, std::string_view name) {
+Verdict Inspect(const std::string& path, std::string_view name, std::string& content) {
   const int fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return errno == ENOENT ? Verdict::kMissing : Verdict::kBad;
-  const bool good = IsTrustworthyFile(fd, name);
+  const bool good = IsTrustworthyFile(fd, name, content);
+  // What was used last goes last when the folder is over its size (compile/artifact_store.hpp). On
+  // a file system that is read-only it cannot be noted, nor does anything go.
+  if (good) (void)futimens(fd, nullptr);
   close(fd);
   return good ? Verdict::kGood : Verdict::kBad;
 }
 
 // The module in the file `path` of the artifact `name`, or null if it has to be made anew: missing,
 // or bad and removed.
-Result<std::shared_ptr<Module>> LoadIfGood(const std::string& path, std::string_view name) {
-  const Verdict verdict = Inspect(path, name);
+Result<std::shared_ptr<Module>> LoadIfGood(const std::string& path, const std::string& name) {
+  std::string content;
+  const Verdict verdict = Inspect(path, name, content);
   if (verdict == Verdict::kGood) {
-    Result<std::shared_ptr<Module>> module = Module::Load(path);
+    Result<std::shared_ptr<Module>> module = Module::Load(content, name);
     if (module.ok()) return module;
     unlink(path.c_str());
     return module;
@@ -97,6 +101,7 @@ ArtifactCache::ArtifactCache(size_t loaded_modules)
 std::shared_ptr<Module> ArtifactCache::Loaded(std::string_view digest) {
   const auto found = by_digest_.find(std::string(digest));
   if (found == by_digest_.end()) return nullptr;
+  stats_.Count(EngineCounts::kLoadedHits);
   by_use_.splice(by_use_.begin(), by_use_, found->second);
   return found->second->module;
 }
@@ -112,7 +117,9 @@ Result<std::shared_ptr<Module>> ArtifactCache::Get(std::string_view digest,
   const std::string path = directory + "/" + name;
 
   Result<std::shared_ptr<Module>> module = LoadIfGood(path, name);
-  if (!module.ok() || *module == nullptr) {
+  if (module.ok() && *module != nullptr) {
+    stats_.Count(EngineCounts::kCacheHits);
+  } else {
     const Result<CompileResult> compiled =
         Compile(module_bytes, SourceFormat::kWasm, options, waiter);
     if (!compiled.ok()) return compiled.error();
@@ -135,6 +142,24 @@ Result<std::shared_ptr<Module>> ArtifactCache::Get(std::string_view digest,
     by_use_.pop_back();
   }
   return module;
+}
+
+Result<CompileResult> ArtifactCache::Compile(std::string_view source, SourceFormat format,
+                                             const CompileOptions& options, ProcessWaiter& waiter) {
+  const auto begin = std::chrono::steady_clock::now();
+  Result<CompileResult> compiled = engine::Compile(source, format, options, waiter);
+  if (!compiled.ok()) {
+    stats_.Count(EngineCounts::kCompileFailures);
+    return compiled;
+  }
+  const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - begin;
+  // It may have been there, or somebody else has compiled it at the same time.
+  if (compiled->cached) {
+    stats_.Count(EngineCounts::kCacheHits);
+  } else {
+    stats_.CountCompile(static_cast<uint64_t>(took.count()));
+  }
+  return compiled;
 }
 
 void ArtifactCache::Clear() {

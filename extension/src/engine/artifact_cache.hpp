@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "engine/compiler_process.hpp"
+#include "engine/engine_stats.hpp"
 #include "engine/module.hpp"
 #include "engine/result.hpp"
 
@@ -29,8 +30,16 @@ class ArtifactCache {
   Result<std::shared_ptr<Module>> Get(std::string_view digest, const std::string& module_bytes,
                                       const CompileOptions& options, ProcessWaiter& waiter);
 
+  // Sees to it that the folder has the artifact, without loading it.
+  Result<CompileResult> Compile(std::string_view source, SourceFormat format,
+                                const CompileOptions& options, ProcessWaiter& waiter);
+
   // Whether the module with this digest is loaded, so that the caller need not read its bytes.
   std::shared_ptr<Module> Loaded(std::string_view digest);
+
+  // Counts of all this, for the caller to flush.
+  EngineStats& stats() { return stats_; }
+  size_t loaded_modules() const { return by_use_.size(); }
 
   // Forgets all loaded modules (they live on while a run holds them).
   void Clear();
@@ -41,6 +50,7 @@ class ArtifactCache {
     std::shared_ptr<Module> module;
   };
   size_t capacity_;
+  EngineStats stats_;
   std::list<Entry> by_use_;  // most recent first
   std::unordered_map<std::string, std::list<Entry>::iterator> by_digest_;
 };

@@ -151,7 +151,11 @@ Result<void> HelperProcess::Start(const CompileOptions& options, SourceFormat fo
                                         "--timeout-ms",
                                         std::to_string(options.timeout.count()),
                                         "--module-limit-bytes",
-                                        std::to_string(options.module_limit_bytes)};
+                                        std::to_string(options.module_limit_bytes),
+                                        "--artifact-limit-bytes",
+                                        std::to_string(options.artifact_limit_bytes),
+                                        "--cache-limit-bytes",
+                                        std::to_string(options.cache_limit_bytes)};
   std::vector<char*> pointers;
   pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());

@@ -44,6 +44,8 @@ struct CompileOptions {
   std::string cache_directory;  // created 0700 if missing
   std::chrono::milliseconds timeout{30000};
   uint64_t module_limit_bytes = 4ull << 20;
+  uint64_t artifact_limit_bytes = 64ull << 20;  // of one artifact
+  uint64_t cache_limit_bytes = 1ull << 30;      // of all; the least recently used go first
 };
 
 struct CompileResult {

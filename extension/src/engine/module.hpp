@@ -1,8 +1,13 @@
 // A loaded artifact: native code of one guest, shared by all its runs in this process.
+//
+// It is loaded from memory of this process's own, not from the file in the cache: a mapped file
+// that somebody truncates ends every process that runs its code, and what was verified is what is
+// loaded.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "engine/guest_runtime.h"
 #include "engine/result.hpp"
@@ -11,9 +16,9 @@ namespace pg_checker::engine {
 
 class Module {
  public:
-  // Loads the shared object at `path`, which the caller has verified (artifact_cache.hpp), and
-  // binds the runtime table.
-  static Result<std::shared_ptr<Module>> Load(const std::string& path);
+  // Loads the shared object in `artifact`, the bytes of a file that the caller has verified
+  // (artifact_cache.hpp), and binds the runtime table. `name` is for messages.
+  static Result<std::shared_ptr<Module>> Load(std::string_view artifact, const std::string& name);
   ~Module();
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;

@@ -23,10 +23,10 @@ Statement load_module(
     "SELECT v.module FROM checker.checker_version v WHERE v.checker_id = $1 AND v.version = $2",
     {INT8OID, INT4OID});
 
-Statement list_enabled(
-    "SELECT c.namespace, c.name, c.owned_by::oid FROM checker.checker c WHERE c.enabled ORDER BY "
-    "c.namespace, c.name",
-    {});
+Statement list_checkers(
+    "SELECT c.namespace, c.name, c.owned_by::oid FROM checker.checker c WHERE c.enabled OR $1 "
+    "ORDER BY c.namespace, c.name",
+    {BOOLOID});
 
 std::string JsonTextAt(int column) {
   bool is_null;
@@ -97,11 +97,14 @@ CheckerDefinition RequireChecker(const ObjectName& name) {
   return std::move(*checker);
 }
 
-std::vector<ObjectName> EnabledCheckers() {
+namespace {
+
+std::vector<ObjectName> ListCheckers(bool disabled_too) {
   std::vector<ObjectName> names;
   const Oid user = GetUserId();
   AsExtension([&] {
-    const uint64_t rows = list_enabled.Execute();
+    const Datum values[] = {BoolGetDatum(disabled_too)};
+    const uint64_t rows = list_checkers.Execute(values);
     for (uint64_t i = 0; i < rows; i++) {
       bool is_null;
       const Oid owner = DatumGetObjectId(ColumnAt(i, 3, &is_null));
@@ -113,6 +116,12 @@ std::vector<ObjectName> EnabledCheckers() {
   });
   return names;
 }
+
+}  // namespace
+
+std::vector<ObjectName> EnabledCheckers() { return ListCheckers(false); }
+
+std::vector<ObjectName> RunnableCheckers() { return ListCheckers(true); }
 
 std::string LoadModuleBytes(int64_t checker_id, int version) {
   std::string bytes;

@@ -42,6 +42,8 @@ CheckerDefinition RequireChecker(const ObjectName& name);
 
 // Names of the enabled checkers that the current user may run, in order of namespace and name.
 std::vector<ObjectName> EnabledCheckers();
+// The same, disabled ones too.
+std::vector<ObjectName> RunnableCheckers();
 
 // The binary of one version.
 std::string LoadModuleBytes(int64_t checker_id, int version);

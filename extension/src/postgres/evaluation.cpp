@@ -10,6 +10,7 @@
 #include "postgres/error_bridge.hpp"
 #include "postgres/modules.hpp"
 #include "postgres/read_only_section.hpp"
+#include "postgres/run_admission.hpp"
 #include "postgres/run_host.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/uuid.hpp"
@@ -130,6 +131,7 @@ engine::Result<void> RunGuest(const CheckerDefinition& checker, const Evaluation
   auto module = ModuleOf(checker);
   deadline.Resume();
   if (!module) return module.error();
+  CountRun();
   const std::optional<std::string>& input = request.input ? request.input : checker.input;
   const engine::RunOptions options = RunOptionsFor(checker, input, host, evaluation.run_uuid);
   if (static_cast<char*>(__builtin_frame_address(0)) - options.limits.stack_limit <
@@ -158,6 +160,8 @@ engine::Result<void> RunGuest(const CheckerDefinition& checker, const Evaluation
 
 Evaluation Evaluate(const CheckerDefinition& checker, const EvaluationRequest& request) {
   Deadline::RequireNone();
+  const int timeout_ms = TimeoutMs(checker);
+  const std::optional<engine::RunSlot> slot = AdmitRun(timeout_ms);
   Evaluation evaluation;
   evaluation.checker = checker.name.Qualified();
   evaluation.version = checker.version;
@@ -166,7 +170,7 @@ Evaluation Evaluate(const CheckerDefinition& checker, const EvaluationRequest& r
   evaluation.started_at = GetCurrentTimestamp();
 
   InReadOnlySection([&] {
-    Deadline deadline(TimeoutMs(checker));
+    Deadline deadline(timeout_ms);
     RunHost host(checker, MergeParams(checker.params, request.params), deadline);
     auto outcome = RunGuest(checker, request, host, deadline, evaluation);
     if (!outcome && outcome.error().kind == ErrorKind::kStopped) {

@@ -16,4 +16,31 @@ engine::Result<std::shared_ptr<engine::Module>> ModuleOf(const CheckerDefinition
 engine::CompileResult CompileOrThrow(const std::string& label, std::string_view source,
                                      engine::SourceFormat format);
 
+// Counts a run for checker.engine_stats; tells the cluster of this session's counts now and then.
+void CountRun();
+
+// Compiles a small module from scratch, to see whether this server can; throws PostgresError with
+// what is missing. Returns what it took, in microseconds. Leaves nothing behind.
+int64_t ProbeCompiler();
+
+// What checker.engine_stats shows: counts of the whole cluster, and of this session what it has
+// loaded.
+struct EngineState {
+  engine::EngineCounts counts;
+  int64_t artifacts = 0;
+  int64_t artifact_bytes = 0;
+  int running = 0;
+  int loaded_modules = 0;
+};
+EngineState LookAtEngine();
+
+// Compiles a checker's module unless its artifact is there.
+enum class Warmth { kPresent, kCompiled, kFailed };
+struct WarmModule {
+  Warmth warmth;
+  std::string error;  // of kFailed
+};
+// Throws PostgresError for interrupts and errors of the server.
+WarmModule WarmUp(const CheckerDefinition& checker);
+
 }  // namespace pg_checker::postgres

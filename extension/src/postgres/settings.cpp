@@ -86,6 +86,14 @@ void DefineSettings() {
             5, 0, 1000, PGC_USERSET, 0);
   DefineInt("checker.loaded_modules", "Compiled modules that a session keeps loaded.",
             &s.loaded_modules, 64, 1, 10000, PGC_SUSET, 0);
+  DefineInt("checker.cache_size",
+            "How large compiled modules may be together; the least recently used go first.",
+            &s.cache_size_kb, 1048576, 1024, INT_MAX, PGC_SUSET, GUC_UNIT_KB);
+  DefineInt("checker.artifact_size_limit", "The largest compiled module that is accepted.",
+            &s.artifact_size_limit_kb, 65536, 64, INT_MAX, PGC_SUSET, GUC_UNIT_KB);
+  DefineInt("checker.max_concurrent_runs",
+            "How many checkers may run at the same time in the whole cluster; 0 is no limit.",
+            &s.max_concurrent_runs, 64, 0, 10000, PGC_SIGHUP, 0);
   DefineCustomEnumVariable("checker.emit", "Which messages are written to the outbox.", nullptr,
                            &s.emit, static_cast<int>(Emit::kFailures), kEmitOptions, PGC_USERSET, 0,
                            nullptr, nullptr, nullptr);
@@ -125,6 +133,8 @@ engine::CompileOptions CompileOptionsFromSettings() {
   options.cache_directory = CacheDirectory();
   options.timeout = std::chrono::milliseconds(settings.compile_timeout_ms);
   options.module_limit_bytes = static_cast<uint64_t>(settings.module_size_limit_kb) * 1024;
+  options.artifact_limit_bytes = static_cast<uint64_t>(settings.artifact_size_limit_kb) * 1024;
+  options.cache_limit_bytes = static_cast<uint64_t>(settings.cache_size_kb) * 1024;
   return options;
 }
 

@@ -26,7 +26,10 @@ struct Settings {
   int count_limit;
   int max_samples;
   int loaded_modules;
-  int emit;  // Emit
+  int cache_size_kb;
+  int artifact_size_limit_kb;
+  int max_concurrent_runs;  // 0: no limit
+  int emit;                 // Emit
   int log_level;
   char* redact_columns;
   char* time_zone;

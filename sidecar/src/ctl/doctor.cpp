@@ -94,6 +94,18 @@ void CheckListen(Database& database, Findings& findings) {
   }
 }
 
+// The C compiler is on the server, so the server is asked.
+void CheckCompiler(Database& database, Findings& findings) {
+  const auto rows = database.Rows(
+      "SELECT (extract(epoch FROM checker.probe_compiler()) * 1000)::int AS milliseconds");
+  if (!rows.ok()) {
+    findings.Bad("compiler", rows.failure());
+    return;
+  }
+  findings.Good("compiler",
+                "compiled a module in " + rows.value().front()["milliseconds"].dump() + " ms");
+}
+
 void CheckSidecar(Database& database, Findings& findings) {
   const auto rows = database.Rows(
       "SELECT (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE application_name = "
@@ -133,7 +145,9 @@ void Look(const std::string& dsn, Findings& findings) {
   findings.Good("connection", database.Server());
   CheckServer(database, findings);
   CheckListen(database, findings);
-  if (CheckExtension(database, findings)) CheckSidecar(database, findings);
+  if (!CheckExtension(database, findings)) return;
+  CheckCompiler(database, findings);
+  CheckSidecar(database, findings);
 }
 
 }  // namespace

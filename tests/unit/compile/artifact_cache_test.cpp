@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
@@ -221,6 +223,59 @@ TEST(ArtifactFormat, TrailerSealsTheObject) {
   EXPECT_FALSE(engine::TrailerMatches(file, "another"));
   file[0] = 'O';
   EXPECT_FALSE(engine::TrailerMatches(file, "name"));
+}
+
+// A module of its own for each number.
+std::string Numbered(int number) {
+  return "(module (func (export \"check\") (result i32) (i32.const " + std::to_string(number) +
+         ")))";
+}
+
+TEST(ArtifactCache, RemovesWhatWasUsedTheLongestTimeAgo) {
+  TemporaryFolder cache;
+  std::vector<std::string> artifacts;
+  uint64_t bytes = 0;
+  for (int i = 0; i < 4; ++i) {
+    artifacts.push_back(CompileWat(Numbered(i), cache).Text("artifact"));
+    bytes = std::filesystem::file_size(cache / artifacts.back());
+  }
+  // Used in the order 2, 0, 3, 1.
+  const auto now = std::filesystem::file_time_type::clock::now();
+  const int order[] = {2, 0, 3, 1};
+  for (int age = 4; age > 0; --age)
+    std::filesystem::last_write_time(cache / artifacts[order[4 - age]],
+                                     now - std::chrono::minutes(age));
+  const std::string limit = std::to_string(bytes * 3 + bytes / 2);
+  const std::string newest =
+      CompileWat(Numbered(4), cache, {"--cache-limit-bytes", limit}).Text("artifact");
+  std::vector<std::string> left = {artifacts[3], artifacts[1], newest};
+  std::sort(left.begin(), left.end());
+  EXPECT_EQ(cache.Names(), left);
+}
+
+TEST(ArtifactCache, KeepsWhatItJustMadeWhateverTheLimit) {
+  TemporaryFolder cache;
+  CompileWat(Numbered(0), cache);
+  const HelperRun run = CompileWat(Numbered(1), cache, {"--cache-limit-bytes", "0"});
+  ASSERT_TRUE(run.ok()) << run.report;
+  EXPECT_EQ(cache.Names(), std::vector<std::string>{run.Text("artifact")});
+}
+
+TEST(ArtifactCache, TouchesNothingElseInTheFolder) {
+  TemporaryFolder cache;
+  WriteFile(cache / "engine_stats", "x");
+  WriteFile(cache / "run_slots", "");
+  CompileWat(Numbered(0), cache, {"--cache-limit-bytes", "0"});
+  EXPECT_EQ(cache.Names().size(), 3u);
+}
+
+TEST(ArtifactCache, RefusesNativeCodeOverItsLimit) {
+  TemporaryFolder cache;
+  const HelperRun run = CompileWat(Numbered(0), cache, {"--artifact-limit-bytes", "1000"});
+  EXPECT_FALSE(run.ok());
+  EXPECT_EQ(run.Text("kind"), "module_too_large");
+  EXPECT_NE(run.Text("hint").find("checker.artifact_size_limit"), std::string::npos);
+  EXPECT_TRUE(cache.Names().empty());
 }
 
 }  // namespace

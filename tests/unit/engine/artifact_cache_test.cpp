@@ -74,6 +74,24 @@ TEST_F(Cache, CompilesWhatIsMissing) {
   EXPECT_TRUE(std::filesystem::exists(Path(wasm)));
 }
 
+TEST_F(Cache, RunsOnWhenTheFileIsTruncatedUnderIt) {
+  // Long enough for pages that no run has touched yet.
+  std::string body = "(local.get 0)";
+  for (int i = 0; i < 3000; ++i)
+    body = "(i32.xor (i32.mul " + body + " (local.get 0)) (i32.const 77))";
+  const Result<CompileResult> compiled =
+      Compile("(module (func $long (param i32) (result i32) " + body +
+                  ") (func (export \"check\") (result i32) (call $long (i32.const 3))))",
+              SourceFormat::kWat, options_, waiter_);
+  ASSERT_TRUE(compiled.ok()) << compiled.error().message;
+  ArtifactCache cache(4);
+  const Result<std::shared_ptr<Module>> module = Get(cache, compiled->wasm);
+  ASSERT_TRUE(module.ok());
+  std::filesystem::resize_file(Path(compiled->wasm), 0);
+  const int first = RunOnce(**module);
+  EXPECT_EQ(RunOnce(**module), first);
+}
+
 TEST_F(Cache, KeepsTheMostRecentlyUsed) {
   const std::string modules[] = {Wasm(1), Wasm(2), Wasm(3)};
   ArtifactCache cache(2);

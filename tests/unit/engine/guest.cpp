@@ -22,7 +22,8 @@ std::shared_ptr<Module> CompileAndLoad(std::string_view source, SourceFormat for
   if (!compiled.ok()) {
     throw std::runtime_error(compiled.error().message + " " + compiled.error().detail);
   }
-  Result<std::shared_ptr<Module>> module = Module::Load(compiled->artifact_path);
+  Result<std::shared_ptr<Module>> module =
+      Module::Load(ReadFile(compiled->artifact_path), compiled->artifact_path);
   if (!module.ok()) throw std::runtime_error(module.error().message + " " + module.error().detail);
   return *module;
 }

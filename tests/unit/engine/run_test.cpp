@@ -1,4 +1,5 @@
 // How a run starts and ends.
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -205,10 +206,13 @@ TEST(Run, LeavesNoMappingBehind) {
 }
 
 TEST(Module, RefusesWhatIsNoArtifact) {
-  const Result<std::shared_ptr<Module>> missing = Module::Load("/nonexistent/artifact.so");
+  const Result<std::shared_ptr<Module>> missing = Module::Load("not an ELF file", "broken");
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().kind, ErrorKind::kCache);
-  const Result<std::shared_ptr<Module>> foreign = Module::Load("libm.so.6");
+  Dl_info library;
+  ASSERT_NE(dladdr(reinterpret_cast<void*>(&dlopen), &library), 0);
+  const Result<std::shared_ptr<Module>> foreign =
+      Module::Load(ReadFile(library.dli_fname), "foreign");
   ASSERT_FALSE(foreign.ok());
   EXPECT_THAT(foreign.error().detail, HasSubstr("checker_module"));
 }
