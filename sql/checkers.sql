@@ -37,6 +37,8 @@ COMMENT ON COLUMN checker.checker.owner IS 'who cares for it, free text; the rol
 SELECT pg_catalog.pg_extension_config_dump('checker.checker', '');
 SELECT pg_catalog.pg_extension_config_dump('checker.checker_id_seq', '');
 
+COMMENT ON SEQUENCE checker.checker_id_seq IS 'numbers checkers';
+
 CREATE TABLE checker.checker_version (
   checker_id bigint NOT NULL REFERENCES checker.checker ON DELETE CASCADE,
   version    int NOT NULL,

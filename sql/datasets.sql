@@ -9,6 +9,7 @@ CREATE TABLE checker.dataset (
   description text,
   columns     jsonb NOT NULL,
   search_path text NOT NULL,
+  settings    jsonb NOT NULL,
   owned_by    regrole NOT NULL,
   created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
   changed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -17,7 +18,9 @@ CREATE TABLE checker.dataset (
 COMMENT ON TABLE checker.dataset IS 'named read-only queries that checkers read';
 COMMENT ON COLUMN checker.dataset.columns IS 'output columns in order: [{"name", "type"}]';
 COMMENT ON COLUMN checker.dataset.search_path IS 'the search_path of its creation, under which it always runs';
+COMMENT ON COLUMN checker.dataset.settings IS 'settings of its creation that decide what the query means: {"TimeZone": ...}';
 COMMENT ON COLUMN checker.dataset.owned_by IS 'the role with whose rights the query runs';
+COMMENT ON SEQUENCE checker.dataset_id_seq IS 'numbers datasets';
 SELECT pg_catalog.pg_extension_config_dump('checker.dataset', '');
 SELECT pg_catalog.pg_extension_config_dump('checker.dataset_id_seq', '');
 

@@ -23,6 +23,8 @@ CREATE TABLE checker.outbox (
   created_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX outbox_by_checker ON checker.outbox (checker_id, id);
+COMMENT ON INDEX checker.outbox_by_checker IS 'messages of a checker in commit order';
+COMMENT ON SEQUENCE checker.outbox_id_seq IS 'numbers messages, in commit order within a checker';
 COMMENT ON TABLE checker.outbox IS 'messages that the broker has not confirmed yet';
 COMMENT ON COLUMN checker.outbox.checker_id IS 'order and leases are per checker; no foreign key, because a message outlives its checker';
 COMMENT ON COLUMN checker.outbox.body IS 'the CloudEvents object, encoded once';

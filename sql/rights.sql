@@ -39,6 +39,10 @@ BEGIN
     RAISE EXCEPTION 'access level "%" does not exist', level
       USING ERRCODE = 'invalid_parameter_value', HINT = 'Levels are reader, runner, author, operator and admin.';
   END IF;
+  IF role IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = role) THEN
+    RAISE EXCEPTION 'the role that is to have access does not exist'
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'Pass the name of a role, as in ''alice''.';
+  END IF;
   EXECUTE format('GRANT USAGE ON SCHEMA checker TO %s', role);
   EXECUTE format('GRANT SELECT ON checker.datasets, checker.checkers, checker.runs, checker.assertions, checker.alarms, checker.outbox_status, checker.engine_stats TO %s', role);
   IF level IN ('operator', 'admin') THEN
@@ -63,6 +67,10 @@ BEGIN
     RAISE EXCEPTION 'access level "%" does not exist', level
       USING ERRCODE = 'invalid_parameter_value', HINT = 'Levels are reader, runner, author, operator and admin.';
   END IF;
+  IF role IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = role) THEN
+    RAISE EXCEPTION 'the role that is to lose access does not exist'
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'Pass the name of a role, as in ''alice''.';
+  END IF;
   FOR routine IN
     SELECT checker.access_routines('admin')
     EXCEPT
@@ -70,7 +78,9 @@ BEGIN
   LOOP
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %s', routine, role);
   END LOOP;
-  EXECUTE format('REVOKE ALL ON checker.dead_letters, checker.holiday FROM %s', role);
+  IF level <> 'admin' THEN
+    EXECUTE format('REVOKE ALL ON checker.dead_letters, checker.holiday FROM %s', role);
+  END IF;
   IF level = 'reader' THEN
     EXECUTE format('REVOKE SELECT ON checker.datasets, checker.checkers, checker.runs, checker.assertions, checker.alarms, checker.outbox_status, checker.engine_stats FROM %s', role);
     EXECUTE format('REVOKE USAGE ON SCHEMA checker FROM %s', role);

@@ -18,6 +18,8 @@ CREATE TABLE checker.run (
   run_by     regrole NOT NULL
 );
 CREATE INDEX run_by_checker ON checker.run (checker_id, id);
+COMMENT ON INDEX checker.run_by_checker IS 'runs of a checker in their order';
+COMMENT ON SEQUENCE checker.run_id_seq IS 'numbers runs';
 COMMENT ON TABLE checker.run IS 'recorded runs';
 COMMENT ON COLUMN checker.run.log IS 'lines that the program logged: [{"level", "text"}]';
 COMMENT ON COLUMN checker.run.fuel IS 'fuel used';
@@ -51,6 +53,7 @@ CREATE TABLE checker.due (
   next_at    timestamptz NOT NULL
 );
 CREATE INDEX due_by_time ON checker.due (next_at);
+COMMENT ON INDEX checker.due_by_time IS 'what is due, the longest overdue first';
 COMMENT ON TABLE checker.due IS 'when each scheduled checker runs next';
 SELECT pg_catalog.pg_extension_config_dump('checker.due', '');
 

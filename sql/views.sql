@@ -2,7 +2,7 @@
 
 CREATE VIEW checker.checkers WITH (security_barrier) AS
   SELECT c.id, c.namespace, c.name, v.language, c.version, c.enabled, c.severity, a.last_status AS status,
-         a.state AS alarm, a.last_started_at AS last_run, d.next_at AS next_run, c.schedule, c.time_zone, c.datasets,
+         coalesce(a.state, 'ok') AS alarm, a.last_started_at AS last_run, d.next_at AS next_run, c.schedule, c.time_zone, c.datasets,
          c.description, c.runbook, c.owner, c.labels, c.params, c.input, c.for_duration, c.for_runs, c.recover_runs,
          c.alarm_on, c.on_empty, c.max_samples, c.timeout, c.fuel,
          CASE WHEN c.memory_limit_kb IS NOT NULL THEN c.memory_limit_kb || 'kB' END AS memory_limit,

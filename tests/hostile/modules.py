@@ -108,6 +108,7 @@ _BINARIES = [
     ('reserved_prefix', module(b'\xfe\x7f'), INVALID, ''),
     ('two_memories', module(sections={5: vector([b'\0\0', b'\0\0'])}), INVALID, 'memor'),
     ('memory_of_too_many_pages', module(sections={5: vector([b'\0' + leb(65537)])}), INVALID, 'pages'),
+    ('memory_of_all_pages', module(sections={5: vector([b'\0' + leb(65536)])}), '54000', 'begins with 4194304 kB'),
     ('memory_maximum_below_minimum', module(sections={5: vector([b'\1\2\1'])}), INVALID, ''),
     ('shared_memory', module(sections={5: vector([b'\3\1\1'])}), INVALID, 'shared|thread|limits'),
     ('memory64', module(sections={5: vector([b'\4\1'])}), INVALID, 'memory64|limits|64'),

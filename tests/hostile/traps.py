@@ -120,7 +120,6 @@ _MODULES = [
     ('no_memory_no_table', '(module (func (export "check")))', 'ok', ''),
     ('memory_of_no_page', wat('(i32.store8 (i32.const 0) (i32.const 1))',
                               memory='(memory (export "memory") 0)'), 'error', OOB),
-    ('memory_of_all_pages', wat('', memory='(memory (export "memory") 65536)'), 'error', 'memory limit'),
     ('memory_at_its_maximum', wat('(if (i32.ne (memory.grow (i32.const 1)) (i32.const -1)) '
                                   '(then unreachable))', memory='(memory (export "memory") 1 1)'), 'ok', ''),
     ('table_of_ten_millions', wat('', '(table 10000000 funcref)'), 'error', 'memory limit'),

@@ -25,6 +25,13 @@ engine::Result<void> Report::Add(Assertion assertion) {
         "more than " + std::to_string(max_assertions_) + " assertions in one run", "",
         "Assert on datasets as a whole rather than row by row, or raise checker.max_assertions."};
   }
+  Keep(std::move(assertion));
+  return {};
+}
+
+void Report::AddVerdict(Assertion assertion) { Keep(std::move(assertion)); }
+
+void Report::Keep(Assertion assertion) {
   status_ = std::max(status_, assertion.outcome);
   if (assertion.outcome == Status::kFail) failures_++;
   if (assertion.outcome == Status::kOk) passes_++;
@@ -41,7 +48,6 @@ engine::Result<void> Report::Add(Assertion assertion) {
     }
   }
   assertions_.push_back(std::move(assertion));
-  return {};
 }
 
 std::optional<std::string> Report::message() const {

@@ -28,6 +28,9 @@ class Report {
   // An Error of kind kAssertionLimit when the run has recorded as many as it may. Messages
   // are cut when the run has kept 4 MB of them; samples are dropped after 2 MB.
   engine::Result<void> Add(Assertion assertion);
+  // The program's verdict on itself when it ends, such as a result that is not zero: one at most,
+  // which no limit leaves out.
+  void AddVerdict(Assertion assertion);
 
   // The greatest outcome; kOk for a run that asserted nothing.
   Status status() const { return status_; }
@@ -40,6 +43,8 @@ class Report {
   std::vector<Assertion>& assertions() { return assertions_; }
 
  private:
+  void Keep(Assertion assertion);
+
   size_t max_assertions_;
   std::vector<Assertion> assertions_;
   size_t message_bytes_ = 0;

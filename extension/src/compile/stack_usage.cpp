@@ -70,7 +70,9 @@ Outcome<Done> CheckStackUsage(const std::string& directory) {
   }
   if (!found)
     return Failure{FailureKind::kCompileFailed,
-                   "the C compiler did not say how much stack the module needs"};
+                   "the C compiler did not say how much stack the module needs",
+                   {},
+                   "Look at checker.c_compiler: it must be a gcc that knows -fstack-usage."};
   return Done{};
 }
 

@@ -73,7 +73,7 @@ std::string Shortened(std::string_view text, size_t limit_bytes) {
   if (text.size() <= limit_bytes) return std::string(text);
   size_t end = limit_bytes;
   while (end > 0 && (text[end] & 0xC0) == 0x80) --end;  // inside of a character
-  return std::string(text.substr(0, end)) + "\xE2\x80\xA6";
+  return std::string(text.substr(0, end)) + "...";
 }
 
 std::string WithoutNul(std::string text) {

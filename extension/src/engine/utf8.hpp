@@ -14,7 +14,7 @@ inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 size_t ValidUtf8Prefix(std::string_view text);
 
 // `text`, which is valid, if it has at most `limit_bytes`; else as many whole characters as fit,
-// and an ellipsis.
+// and three dots: ASCII, because a client's encoding may have no ellipsis.
 std::string Shortened(std::string_view text, size_t limit_bytes);
 
 // `text` with U+FFFD for each NUL, which PostgreSQL's text cannot hold.

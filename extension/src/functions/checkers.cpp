@@ -20,6 +20,7 @@ Datum checker_create_checker_module(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
     const ObjectName name = RequireObjectName("checker", RequiredTextArgument(fcinfo, 0, "name"));
     CheckerProgram program;
+    program.is_binary = true;
     program.language = "wasm";
     program.module = RequiredTextArgument(fcinfo, 1, "module");
     program.source = TextArgument(fcinfo, 2);
@@ -34,6 +35,7 @@ Datum checker_create_checker_source(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
     const ObjectName name = RequireObjectName("checker", RequiredTextArgument(fcinfo, 0, "name"));
     CheckerProgram program;
+    program.is_binary = false;
     program.language = RequiredTextArgument(fcinfo, 1, "language");
     program.source = RequiredTextArgument(fcinfo, 2, "source");
     const auto datasets = TextArrayArgument(fcinfo, 3, "datasets");

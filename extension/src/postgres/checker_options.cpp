@@ -75,10 +75,14 @@ std::vector<std::string> StatusArray(Datum datum) {
   Datum* elements;
   bool* nulls;
   int count;
+  int dimensions = 0;
   Protect([&] {
     ArrayType* array = DatumGetArrayTypeP(datum);
+    dimensions = ARR_NDIM(array);
     deconstruct_array(array, ARR_ELEMTYPE(array), 4, true, TYPALIGN_INT, &elements, &nulls, &count);
   });
+  if (dimensions > 1)
+    ThrowOption("\"alarm_on\" must have one dimension", "Write it as '{fail,error}'.");
   for (int i = 0; i < count; i++) {
     if (nulls[i])
       Throw({engine::ErrorKind::kSyntax, "\"alarm_on\" must not contain NULL", "",
@@ -176,6 +180,8 @@ CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first) {
   options.enabled = BoolArgument(fcinfo, first + kEnabled).value_or(true);
   options.schedule = TextArgument(fcinfo, first + kSchedule);
   options.time_zone = TextArgument(fcinfo, first + kTimeZone);
+  if (options.time_zone && options.time_zone->empty())
+    ThrowOption("time zone \"\" is not known", "Choose one of pg_timezone_names, or leave it out.");
   if (options.time_zone) ZoneOrDefault(options.time_zone);
   if (options.schedule) CheckSchedule(*options.schedule, options.time_zone);
   ReadAlarmPolicy(fcinfo, first, options);

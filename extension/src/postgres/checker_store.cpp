@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "engine/guest_runtime.h"
+#include "engine/utf8.hpp"
 #include "postgres/checker_definition.hpp"
 #include "postgres/dataset.hpp"
-#include "postgres/dataset_store.hpp"
 #include "postgres/due_time.hpp"
 #include "postgres/modules.hpp"
+#include "postgres/ownership.hpp"
 #include "postgres/recording.hpp"
+#include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 
 namespace pg_checker::postgres {
@@ -35,9 +38,20 @@ Statement insert_checker("INSERT INTO checker.checker (" OPTION_COLUMNS
                          {OPTION_TYPES, TEXTOID, TEXTOID, OIDOID});
 
 Statement update_checker("UPDATE checker.checker SET (" OPTION_COLUMNS
-                         ", changed_at) = (" OPTION_VALUES
-                         ", pg_catalog.clock_timestamp()) WHERE id = $22 RETURNING id",
-                         {OPTION_TYPES, INT8OID});
+                         ", owned_by, changed_at) = (" OPTION_VALUES
+                         ", $23::regrole, pg_catalog.clock_timestamp()) WHERE id = $22",
+                         {OPTION_TYPES, INT8OID, OIDOID});
+
+// Not against runs that are recorded (FOR KEY SHARE).
+Statement lock_checker(
+    "SELECT c.id, c.version, c.owned_by::oid, c.schedule, c.time_zone, c.enabled"
+    " FROM checker.checker c WHERE c.namespace = $1 AND c.name = $2 FOR NO KEY UPDATE",
+    {TEXTOID, TEXTOID});
+
+Statement lock_datasets(
+    "SELECT FROM checker.dataset d WHERE d.namespace || '.' || d.name = ANY ($1)"
+    " ORDER BY d.id FOR KEY SHARE",
+    {TEXTARRAYOID});
 
 Statement insert_version(
     "INSERT INTO checker.checker_version (checker_id, version, language, module, source, digest, "
@@ -55,7 +69,11 @@ Statement same_program(
     " AND v.language = $4 AND v.source IS NOT DISTINCT FROM $5",
     {INT8OID, INT4OID, TEXTOID, TEXTOID, TEXTOID});
 
-Statement insert_alarm("INSERT INTO checker.alarm (checker_id) VALUES ($1)", {INT8OID});
+Statement insert_alarm(
+    "INSERT INTO checker.alarm (checker_id, sequence)"
+    " SELECT $1, coalesce((SELECT s.sequence FROM checker.message_sequence s"
+    "   WHERE s.namespace = $2 AND s.name = $3), 0)",
+    {INT8OID, TEXTOID, TEXTOID});
 
 Statement set_due(
     "INSERT INTO checker.due (checker_id, next_at) VALUES ($1, $2)"
@@ -64,13 +82,59 @@ Statement set_due(
 
 Statement delete_due("DELETE FROM checker.due WHERE checker_id = $1", {INT8OID});
 
+// What comes after the checker's last message, should one of that name be created again.
+Statement keep_sequence(
+    "INSERT INTO checker.message_sequence (namespace, name, sequence)"
+    " SELECT c.namespace, c.name, a.sequence FROM checker.checker c"
+    " JOIN checker.alarm a ON a.checker_id = c.id WHERE c.id = $1 AND a.sequence > 0"
+    " ON CONFLICT (namespace, name) DO UPDATE SET sequence = excluded.sequence",
+    {INT8OID});
+
 Statement delete_checker("DELETE FROM checker.checker WHERE id = $1", {INT8OID});
+
+// A row that is locked, with what decides how it is replaced.
+struct LockedChecker {
+  int64_t id;
+  int version;
+  Oid owned_by;
+  std::optional<std::string> schedule;
+  std::optional<std::string> time_zone;
+  bool enabled;
+};
+
+std::optional<LockedChecker> LockChecker(const ObjectName& name) {
+  const Datum values[] = {TextDatum(name.name_space), TextDatum(name.name)};
+  if (lock_checker.Execute(values) == 0) return std::nullopt;
+  bool is_null;
+  LockedChecker locked = {};
+  locked.id = *Int64At(0, 1);
+  locked.version = *Int32At(0, 2);
+  locked.owned_by = DatumGetObjectId(ColumnAt(0, 3, &is_null));
+  locked.schedule = TextAt(0, 4);
+  locked.time_zone = TextAt(0, 5);
+  locked.enabled = DatumGetBool(ColumnAt(0, 6, &is_null));
+  return locked;
+}
 
 constexpr std::string_view kLaterLanguages[] = {"sql", "rule", "javascript", "python"};
 
+// Refuses a module that begins with more memory than its runs may have.
+void RequireMemory(const ObjectName& name, const std::string& digest, const std::string& module,
+                   const CheckerOptions& options) {
+  const uint64_t pages = MemoryPages(name.Qualified(), digest, module);
+  const uint64_t needed_kb = pages * (CHECKER_PAGE_BYTES / 1024);
+  const auto limit_kb = static_cast<uint64_t>(std::min(
+      options.memory_limit_kb.value_or(settings.memory_limit_kb), settings.max_memory_limit_kb));
+  if (needed_kb <= limit_kb) return;
+  Throw({engine::ErrorKind::kMemory,
+         "checker \"" + name.Qualified() + "\": the module begins with " +
+             std::to_string(needed_kb) + " kB of memory, and may have " + std::to_string(limit_kb),
+         "", "Pass memory_limit, or build the module with less memory.", "54000"});
+}
+
 // Compiles the program; afterwards it has its binary. Returns the digest.
 std::string CompileProgram(const std::string& label, CheckerProgram& program) {
-  if (program.language == "wasm")
+  if (program.is_binary)
     return CompileOrThrow(label, program.module, engine::SourceFormat::kWasm).digest;
   if (program.language == "wat") {
     engine::CompileResult compiled =
@@ -78,16 +142,19 @@ std::string CompileProgram(const std::string& label, CheckerProgram& program) {
     program.module = std::move(compiled.wasm);
     return compiled.digest;
   }
+  // No name of a language is as long as what may be passed for one by mistake.
+  constexpr size_t kShownLanguageBytes = 64;
   const bool later = std::find(std::begin(kLaterLanguages), std::end(kLaterLanguages),
                                program.language) != std::end(kLaterLanguages);
   Throw({engine::ErrorKind::kSyntax,
-         "checker \"" + label + "\": language \"" + program.language + "\" " +
+         "checker \"" + label + "\": language \"" +
+             engine::Shortened(program.language, kShownLanguageBytes) + "\" " +
              (later ? "is not supported yet" : "does not exist"),
          "", "Use wat, or pass a WebAssembly module as bytea.", later ? "0A000" : "22023"});
 }
 
-// The declared datasets with their namespaces; each exists and may be used by the current user.
-std::vector<std::string> ResolveDatasets(const std::vector<std::string>& names) {
+// The declared datasets with their namespaces; each exists, and may be used by the checker's owner.
+std::vector<std::string> ResolveDatasets(const std::vector<std::string>& names, Oid owner) {
   std::vector<ObjectName> parsed;
   for (const std::string& name : names) {
     ObjectName one = RequireObjectName("dataset", name);
@@ -101,10 +168,19 @@ std::vector<std::string> ResolveDatasets(const std::vector<std::string>& names) 
   const auto found = LoadDatasets(parsed);
   for (size_t i = 0; i < parsed.size(); i++) {
     const Dataset dataset = found[i] ? *found[i] : RequireDataset(parsed[i]);
-    RequireOwnership("dataset", parsed[i], dataset.owner);
+    RequireUse(parsed[i], dataset.owner, owner);
     qualified.push_back(parsed[i].Qualified());
   }
   return qualified;
+}
+
+// Against their being dropped before this transaction ends.
+void LockDatasets(const std::vector<std::string>& qualified) {
+  if (qualified.empty()) return;
+  const Datum values[] = {TextArrayDatum(qualified)};
+  if (lock_datasets.Execute(values) == qualified.size()) return;
+  Throw({engine::ErrorKind::kDataset, "a declared dataset was dropped meanwhile", "",
+         "Create it again, or leave it out.", "42704"});
 }
 
 void FillOptions(const CheckerOptions& options, int version,
@@ -151,16 +227,19 @@ void InsertVersion(int64_t checker_id, int version, const CheckerProgram& progra
 }
 
 void StoreDue(int64_t checker_id, const CheckerOptions& options,
-              const std::optional<std::string>& old_schedule) {
+              const std::optional<LockedChecker>& replaced) {
   if (!options.schedule) {
     const Datum values[] = {Int64GetDatum(checker_id)};
     delete_due.Execute(values);
-  } else if (options.schedule != old_schedule) {
-    const Datum values[] = {
-        Int64GetDatum(checker_id),
-        TimestampTzGetDatum(FirstDue(*options.schedule, options.time_zone, GetCurrentTimestamp()))};
-    set_due.Execute(values);
+    return;
   }
+  const bool same = replaced && replaced->schedule == options.schedule &&
+                    replaced->time_zone == options.time_zone;
+  if (same) return;
+  const Datum values[] = {
+      Int64GetDatum(checker_id),
+      TimestampTzGetDatum(FirstDue(*options.schedule, options.time_zone, GetCurrentTimestamp()))};
+  set_due.Execute(values);
 }
 
 [[noreturn]] void ThrowTaken(const ObjectName& name) {
@@ -170,7 +249,7 @@ void StoreDue(int64_t checker_id, const CheckerOptions& options,
 
 // The version to store for a replaced checker: the current one if the program is the same, else a
 // new one.
-int ReplacementVersion(const CheckerDefinition& existing, const CheckerProgram& program,
+int ReplacementVersion(const LockedChecker& existing, const CheckerProgram& program,
                        const std::string& digest, bool* is_new) {
   bool nulls[5] = {};
   const Datum values[] = {Int64GetDatum(existing.id), Int32GetDatum(existing.version),
@@ -184,50 +263,94 @@ int ReplacementVersion(const CheckerDefinition& existing, const CheckerProgram& 
 
 }  // namespace
 
-int64_t CreateChecker(const ObjectName& name, CheckerProgram program,
-                      const std::vector<std::string>& datasets, const CheckerOptions& options) {
-  const auto existing = LoadChecker(name);
-  if (existing) {
-    if (!options.or_replace) ThrowTaken(name);
-    RequireOwnership("checker", name, existing->owned_by);
-  }
-  const std::vector<std::string> qualified = ResolveDatasets(datasets);
-  const std::string digest = CompileProgram(name.Qualified(), program);
-  const Oid user = GetUserId();
+namespace {
+
+// Inserts, or replaces the locked row; the id, or nothing where somebody else has inserted
+// meanwhile.
+std::optional<int64_t> StoreChecker(const ObjectName& name, const CheckerProgram& program,
+                                    const std::string& digest,
+                                    const std::vector<std::string>& datasets,
+                                    const CheckerOptions& options,
+                                    const std::optional<LockedChecker>& existing, Oid owner,
+                                    Oid creator) {
+  Datum values[kOptionCount + 3];
+  bool nulls[kOptionCount + 3] = {};
+  bool is_new = true;
+  const int version = existing ? ReplacementVersion(*existing, program, digest, &is_new) : 1;
+  FillOptions(options, version, datasets, values, nulls);
   int64_t id = 0;
-  AsExtension([&] {
-    Datum values[kOptionCount + 3];
-    bool nulls[kOptionCount + 3] = {};
-    bool is_new = true;
-    const int version = existing ? ReplacementVersion(*existing, program, digest, &is_new) : 1;
-    FillOptions(options, version, qualified, values, nulls);
-    if (existing) {
-      values[kOptionCount] = Int64GetDatum(existing->id);
-      if (update_checker.Execute(values, nulls) > 0) id = *Int64At(0, 1);
-    } else {
-      values[kOptionCount] = TextDatum(name.name_space);
-      values[kOptionCount + 1] = TextDatum(name.name);
-      values[kOptionCount + 2] = ObjectIdGetDatum(user);
-      if (insert_checker.Execute(values, nulls) > 0) id = *Int64At(0, 1);
-    }
-    if (id == 0) return;
-    if (is_new) InsertVersion(id, version, program, digest, user);
-    StoreDue(id, options, existing ? existing->schedule : std::nullopt);
-    if (existing) return;
-    const Datum alarm_values[] = {Int64GetDatum(id)};
+  if (existing) {
+    id = existing->id;
+    values[kOptionCount] = Int64GetDatum(id);
+    values[kOptionCount + 1] = ObjectIdGetDatum(owner);
+    update_checker.Execute(values, nulls);
+  } else {
+    values[kOptionCount] = TextDatum(name.name_space);
+    values[kOptionCount + 1] = TextDatum(name.name);
+    values[kOptionCount + 2] = ObjectIdGetDatum(owner);
+    if (insert_checker.Execute(values, nulls) == 0) return std::nullopt;
+    id = *Int64At(0, 1);
+  }
+  if (is_new) InsertVersion(id, version, program, digest, creator);
+  StoreDue(id, options, existing);
+  if (!existing) {
+    const Datum alarm_values[] = {Int64GetDatum(id), TextDatum(name.name_space),
+                                  TextDatum(name.name)};
     insert_alarm.Execute(alarm_values);
-  });
-  if (id == 0) ThrowTaken(name);
+  }
   return id;
 }
 
+}  // namespace
+
+int64_t CreateChecker(const ObjectName& name, CheckerProgram program,
+                      const std::vector<std::string>& datasets, const CheckerOptions& options) {
+  RequireWritable("checker", name);
+  // What needs no compiler to be known, before one is started; it is looked at again under the
+  // lock.
+  const auto present = LoadChecker(name);
+  if (present) {
+    if (!options.or_replace) ThrowTaken(name);
+    RequireOwnership("checker", name, present->owned_by);
+  }
+  const auto owner_of = [](const auto& checker) {
+    return OwnerAfter(checker ? std::optional<Oid>(checker->owned_by) : std::nullopt);
+  };
+  ResolveDatasets(datasets, owner_of(present));
+  const std::string digest = CompileProgram(name.Qualified(), program);
+  RequireMemory(name, digest, program.module, options);
+  const Oid creator = GetUserId();
+  for (;;) {
+    std::optional<LockedChecker> existing;
+    AsExtension([&] { existing = LockChecker(name); });
+    if (existing) {
+      if (!options.or_replace) ThrowTaken(name);
+      RequireOwnership("checker", name, existing->owned_by);
+    }
+    const Oid owner = owner_of(existing);
+    const std::vector<std::string> qualified = ResolveDatasets(datasets, owner);
+    std::optional<int64_t> id;
+    AsExtension([&] {
+      LockDatasets(qualified);
+      id = StoreChecker(name, program, digest, qualified, options, existing, owner, creator);
+    });
+    if (!id) continue;
+    if (existing && existing->enabled && !options.enabled)
+      ResolveAlarm(RequireChecker(name), "the checker was disabled");
+    return *id;
+  }
+}
+
 void DropChecker(const ObjectName& name) {
+  RequireWritable("checker", name);
   const auto checker = LoadChecker(name);
   if (!checker) ThrowUnknownChecker(name);
   RequireOwnership("checker", name, checker->owned_by);
-  ResolveAlarm(*checker, "the checker was dropped");
+  // The alarm's lock comes first, as in a recording.
+  if (!ResolveAlarm(*checker, "the checker was dropped")) ThrowUnknownChecker(name);
   AsExtension([&] {
     const Datum values[] = {Int64GetDatum(checker->id)};
+    keep_sequence.Execute(values);
     delete_checker.Execute(values);
   });
 }

@@ -9,8 +9,9 @@ namespace pg_checker::postgres {
 // A program as it came in: a binary, with its source beside it if given, or source text in a
 // language.
 struct CheckerProgram {
-  std::string language;  // "wasm", or the source's language
-  std::string module;    // the binary; empty for source text
+  bool is_binary;        // as it came in
+  std::string language;  // "wasm" for a binary, else the source's language
+  std::string module;    // the binary; of source text, once that is compiled
   std::optional<std::string> source;
 };
 

@@ -17,7 +17,7 @@ class CsvVisitor : public RowVisitor {
   void Begin(TupleDesc columns) override;
   bool Row(TupleTableSlot* slot) override;
 
-  bool over_limit() const { return out_.size() > limit_bytes_; }
+  bool over_limit() const { return too_long_ || out_.size() > limit_bytes_; }
   uint64_t rows() const { return rows_; }
   std::string Take() { return std::move(out_); }
 
@@ -25,7 +25,9 @@ class CsvVisitor : public RowVisitor {
   uint64_t limit_bytes_;
   uint64_t rows_ = 0;
   std::string out_;
+  bool too_long_ = false;  // a value is longer than what is left
   std::vector<FmgrInfo> output_functions_;
+  std::vector<bool> shows_every_byte_;
   MemoryContext row_context_ = nullptr;
 };
 

@@ -9,7 +9,7 @@ namespace pg_checker::postgres {
 namespace {
 
 Statement load_dataset(
-    "SELECT d.id, d.query, d.params, d.search_path, d.owned_by::oid"
+    "SELECT d.id, d.query, d.params, d.search_path, d.owned_by::oid, d.settings"
     " FROM checker.dataset d WHERE d.namespace = $1 AND d.name = $2",
     {TEXTOID, TEXTOID});
 
@@ -33,6 +33,7 @@ std::vector<std::optional<Dataset>> LoadDatasets(const std::vector<ObjectName>& 
       dataset.params = MembersOf(JsonbText(ColumnAt(0, 3, &is_null)), "params");
       dataset.search_path = RequiredTextAt(0, 4);
       dataset.owner = DatumGetObjectId(ColumnAt(0, 5, &is_null));
+      dataset.settings = MembersOf(JsonbText(ColumnAt(0, 6, &is_null)), "settings");
     }
   });
   return datasets;
@@ -40,13 +41,24 @@ std::vector<std::optional<Dataset>> LoadDatasets(const std::vector<ObjectName>& 
 
 Dataset RequireDataset(const ObjectName& name) {
   auto found = LoadDatasets({name});
-  if (!found[0]) {
-    Throw(
-        {engine::ErrorKind::kDataset, "dataset \"" + name.Qualified() + "\" does not exist", "",
+  if (!found[0]) ThrowUnknownDataset(name);
+  return std::move(*found[0]);
+}
+
+void ThrowUnknownDataset(const ObjectName& name) {
+  Throw({engine::ErrorKind::kDataset, "dataset \"" + name.Qualified() + "\" does not exist", "",
          "Create it with checker.create_dataset, or look at checker.datasets for those that exist.",
          "42704"});
-  }
-  return std::move(*found[0]);
+}
+
+std::optional<engine::Error> WithoutOwner(const Dataset& dataset) {
+  bool exists = false;
+  Protect([&] { exists = RoleExists(dataset.owner); });
+  if (exists) return std::nullopt;
+  return engine::Error{
+      engine::ErrorKind::kDataset,
+      "the role that owns dataset \"" + dataset.name.Qualified() + "\" does not exist any more", "",
+      "A superuser can take it over by checker.create_dataset with or_replace => true.", "42704"};
 }
 
 void SetQueryParameters(const JsonMembers* params) { query_parameters = params; }

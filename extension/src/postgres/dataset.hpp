@@ -1,6 +1,7 @@
 // A dataset as it is stored, and what its query can ask while it runs.
 #pragma once
 
+#include "engine/result.hpp"
 #include "postgres/json_parts.hpp"
 #include "postgres/object_name.hpp"
 #include "postgres/server.hpp"
@@ -13,6 +14,7 @@ struct Dataset {
   std::string query;
   JsonMembers params;
   std::string search_path;  // of its creation, ends with pg_temp
+  JsonMembers settings;     // of its creation: dataset_settings.hpp
   Oid owner;
 };
 
@@ -22,6 +24,10 @@ std::vector<std::optional<Dataset>> LoadDatasets(const std::vector<ObjectName>& 
 
 // Like LoadDatasets for one, but a missing dataset is an error (undefined_object).
 Dataset RequireDataset(const ObjectName& name);
+[[noreturn]] void ThrowUnknownDataset(const ObjectName& name);
+
+// The Error of a dataset whose owner was dropped, which nobody's rights can read.
+std::optional<engine::Error> WithoutOwner(const Dataset& dataset);
 
 // What checker.param answers from while a query runs: the merged parameters; null outside of a run.
 // The object must outlive the query.

@@ -13,7 +13,12 @@ enum class PlanPurpose {
   kBatches,    // everything, with the guest in between: workers cannot help then
 };
 
-// The plan for a query that is about to run, in its section. Raises; keep to the rules of Catch.
-SPIPlanPtr PlanOf(const Dataset& dataset, PlanPurpose purpose);
+// The plan for a query that is about to run, in its section. *from_cache is set if it was made for
+// an earlier run. Raises; keep to the rules of Catch.
+SPIPlanPtr PlanOf(const Dataset& dataset, PlanPurpose purpose, bool* from_cache);
+
+// Forgets the dataset's plans. PostgreSQL makes a plan anew when a table or function changes, but
+// not when a type does that stands in a constant: such a plan fails until it is forgotten.
+void ForgetPlans(const Dataset& dataset);
 
 }  // namespace pg_checker::postgres

@@ -26,9 +26,10 @@ Result<std::unique_ptr<engine::DatasetReader>> DatasetPortal::Open(
   TupleDesc shape = nullptr;
   // What the columns' functions keep has to outlive the section's own contexts.
   MemoryContext context = CurrentMemoryContext;
-  auto opened = self.Section([&] {
-    Portal portal = SPI_cursor_open(nullptr, PlanOf(surroundings.dataset, PlanPurpose::kBatches),
-                                    nullptr, nullptr, true);
+  bool old_plan = false;
+  auto open = [&] {
+    SPIPlanPtr plan = PlanOf(surroundings.dataset, PlanPurpose::kBatches, &old_plan);
+    Portal portal = SPI_cursor_open(nullptr, plan, nullptr, nullptr, true);
     MemoryContextSwitchTo(context);
     shape = portal->tupDesc;
     self.name_ = portal->name;
@@ -37,7 +38,12 @@ Result<std::unique_ptr<engine::DatasetReader>> DatasetPortal::Open(
     self.conversions_.resize(shape->natts);
     for (int i = 0; i < shape->natts; i++)
       self.conversions_[i] = DescribeColumn(TupleDescAttr(shape, i));
-  });
+  };
+  auto opened = self.Section(open);
+  if (!opened && old_plan && IsInternal(surroundings.failure)) {
+    surroundings.failure.rethrown = nullptr;
+    opened = self.Section(open);
+  }
   if (!opened) return opened.error();
   for (int i = 0; i < shape->natts; i++) {
     self.columns_.push_back(

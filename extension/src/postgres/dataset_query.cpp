@@ -1,6 +1,8 @@
 #include "postgres/dataset_query.hpp"
 
+#include "postgres/dataset_settings.hpp"
 #include "postgres/error_bridge.hpp"
+#include "postgres/query_tokens.hpp"
 
 extern "C" {
 #include "nodes/nodeFuncs.h"
@@ -52,26 +54,29 @@ int CharacterPosition(const char* query, int location) {
   return location < 0 ? 0 : pg_mbstrlen_with_len(query, location) + 1;
 }
 
-// The parse tree does not say where a locking clause stands; the text does, near enough for a
-// caret.
-const char* FindLockClause(const char* text) {
-  for (const char* at = text; (at = strcasestr(at, "for")) != nullptr; at += 3) {
-    const char* next = at + 3;
-    while (isspace(static_cast<unsigned char>(*next))) next++;
-    for (const char* word : {"update", "share", "no ", "key "}) {
-      if (next > at + 3 && pg_strncasecmp(next, word, strlen(word)) == 0) return at;
-    }
-  }
-  return nullptr;
+[[noreturn]] void RefuseStatement(const char* text, int location) {
+  ereport(ERROR,
+          (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query is not a SELECT statement"),
+           errhint("A dataset only reads: write SELECT, VALUES, TABLE or WITH ... SELECT."),
+           errposition(CharacterPosition(text, location))));
+  pg_unreachable();
 }
 
-void RefuseWrites(const char* text, Query* query, RawStmt* raw) {
-  const int position = CharacterPosition(text, raw->stmt_location < 0 ? 0 : raw->stmt_location);
+void RefuseRowLocks(const char* text, Query* query) {
+  if (!FindRowLock(reinterpret_cast<Node*>(query), nullptr)) return;
+  // It may be a view's.
+  const int location = FindKeywords(text, {"for", "update|share|no|key"});
+  ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+                  errmsg(location < 0 ? "query locks rows of a view" : "query locks rows"),
+                  errhint("A dataset only reads: leave FOR UPDATE and FOR SHARE out."),
+                  errposition(CharacterPosition(text, location))));
+}
+
+void RefuseWrites(const char* text, Query* query) {
   if (query->commandType != CMD_SELECT) {
-    ereport(ERROR,
-            (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query is not a SELECT statement"),
-             errhint("A dataset only reads: write SELECT, VALUES, TABLE or WITH … SELECT."),
-             errposition(position)));
+    const int into = FindKeywords(text, {"into"});
+    const bool selects_into = into >= 0 && FindKeywords(text, {"create"}) < 0;
+    RefuseStatement(text, selects_into ? into : FirstToken(text));
   }
   ListCell* cell;
   foreach (cell, query->cteList) {
@@ -87,15 +92,9 @@ void RefuseWrites(const char* text, Query* query, RawStmt* raw) {
   if (query->hasModifyingCTE) {
     ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query writes in WITH"),
                     errhint("A dataset only reads: leave INSERT, UPDATE, DELETE and MERGE out."),
-                    errposition(position)));
+                    errposition(CharacterPosition(text, FirstToken(text)))));
   }
-  if (FindRowLock(reinterpret_cast<Node*>(query), nullptr)) {
-    const char* lock = FindLockClause(text);
-    ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query locks rows"),
-                    errhint("A dataset only reads: leave FOR UPDATE and FOR SHARE out."),
-                    errposition(lock ? CharacterPosition(text, static_cast<int>(lock - text))
-                                     : position)));
-  }
+  RefuseRowLocks(text, query);
 }
 
 void CheckColumns(const char* text, Query* query) {
@@ -150,18 +149,16 @@ char* CheckInServer(const char* text) {
   RawStmt* raw = ParseOne(text);
   if (nodeTag(raw->stmt) == T_InsertStmt || nodeTag(raw->stmt) == T_UpdateStmt ||
       nodeTag(raw->stmt) == T_DeleteStmt || nodeTag(raw->stmt) == T_MergeStmt) {
-    ereport(ERROR,
-            (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("query is not a SELECT statement"),
-             errhint("A dataset only reads: write SELECT, VALUES, TABLE or WITH … SELECT."),
-             errposition(1)));
+    RefuseStatement(text, FirstToken(text));
   }
   Query* query = parse_analyze_fixedparams(raw, text, nullptr, 0, nullptr);
-  RefuseWrites(text, query, raw);
+  RefuseWrites(text, query);
   CheckColumns(text, query);
   char* columns = ColumnsJson(query);
   List* rewritten = pg_rewrite_query(query);
   ListCell* cell;
   foreach (cell, rewritten) {
+    RefuseRowLocks(text, lfirst_node(Query, cell));
     PlannedStmt* plan =
         pg_plan_query(lfirst_node(Query, cell), text, CURSOR_OPT_PARALLEL_OK, nullptr);
     ExecCheckRTPerms(plan->rtable, true);
@@ -188,17 +185,26 @@ char* PinnedSearchPath() {
 
 }  // namespace
 
-CheckedQuery CheckQuery(const std::string& label, const std::string& query) {
+CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid owner) {
   CheckedQuery checked;
+  checked.settings = SettingsToKeep();
   const char* path = nullptr;
   const char* columns = nullptr;
   ErrorData* error = CatchIn([&] {
     path = PinnedSearchPath();
+    Oid user;
+    int security;
+    GetUserIdAndSecContext(&user, &security);
     const int guc_level = NewGUCNestLevel();
-    set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-                      false);
+    if (owner != user) {
+      SetUserIdAndSecContext(
+          owner, security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    }
+    PinSetting("search_path", path);
+    PinDatasetSettings(checked.settings);
     columns = CheckInServer(query.c_str());
     AtEOXact_GUC(false, guc_level);
+    SetUserIdAndSecContext(user, security);
   });
   if (error == nullptr) {
     checked.search_path = path;

@@ -1,6 +1,7 @@
 // Checking the query of a dataset before it is stored: one read-only statement with named columns.
 #pragma once
 
+#include "postgres/json_parts.hpp"
 #include "postgres/server.hpp"
 
 namespace pg_checker::postgres {
@@ -8,12 +9,13 @@ namespace pg_checker::postgres {
 struct CheckedQuery {
   std::string columns_json;  // [{"name": …, "type": …}] in order
   std::string search_path;   // under which it was checked, and always runs
+  JsonMembers settings;      // likewise
 };
 
-// Parses, analyses and plans `query` as the current user. Throws PostgresError with the position of
-// the fault for a syntax error, a missing object, more than one statement, a data-modifying
-// statement (also inside a CTE), a row lock, an unnamed or duplicate output column. `label` names
-// the dataset.
-CheckedQuery CheckQuery(const std::string& label, const std::string& query);
+// Parses, analyses and plans `query` as `owner`, who will run it. Throws PostgresError with the
+// position of the fault for a syntax error, a missing object, more than one statement, a
+// data-modifying statement (also inside a CTE), a row lock, an unnamed or duplicate output column.
+// `label` names the dataset.
+CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid owner);
 
 }  // namespace pg_checker::postgres

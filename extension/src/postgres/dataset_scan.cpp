@@ -10,10 +10,13 @@ namespace {
 struct VisitingReceiver {
   DestReceiver base;
   RowVisitor* visitor;
+  bool* any_row;
 };
 
 bool ReceiveSlot(TupleTableSlot* slot, DestReceiver* self) {
-  return reinterpret_cast<VisitingReceiver*>(self)->visitor->Row(slot);
+  auto* receiver = reinterpret_cast<VisitingReceiver*>(self);
+  *receiver->any_row = true;
+  return receiver->visitor->Row(slot);
 }
 
 void StartReceiver(DestReceiver* self, int, TupleDesc columns) {
@@ -24,7 +27,13 @@ void StopReceiver(DestReceiver* self) { reinterpret_cast<VisitingReceiver*>(self
 
 void DestroyReceiver(DestReceiver*) {}
 
-void RunQuery(const Dataset& dataset, bool first_rows, RowVisitor& visitor) {
+// How far a query got, and with what plan.
+struct Attempt {
+  bool old_plan = false;
+  bool any_row = false;
+};
+
+void RunQuery(const Dataset& dataset, bool first_rows, RowVisitor& visitor, Attempt& attempt) {
   VisitingReceiver receiver = {};
   receiver.base.receiveSlot = ReceiveSlot;
   receiver.base.rStartup = StartReceiver;
@@ -32,11 +41,13 @@ void RunQuery(const Dataset& dataset, bool first_rows, RowVisitor& visitor) {
   receiver.base.rDestroy = DestroyReceiver;
   receiver.base.mydest = DestNone;
   receiver.visitor = &visitor;
+  receiver.any_row = &attempt.any_row;
   SPIExecuteOptions execute = {};
   execute.read_only = true;
   execute.dest = &receiver.base;
   const PlanPurpose purpose = first_rows ? PlanPurpose::kFirstRows : PlanPurpose::kAllRows;
-  const int code = SPI_execute_plan_extended(PlanOf(dataset, purpose), &execute);
+  SPIPlanPtr plan = PlanOf(dataset, purpose, &attempt.old_plan);
+  const int code = SPI_execute_plan_extended(plan, &execute);
   if (code < 0) elog(ERROR, "could not execute dataset: %s", SPI_result_code_string(code));
 }
 
@@ -44,8 +55,16 @@ void RunQuery(const Dataset& dataset, bool first_rows, RowVisitor& visitor) {
 
 engine::Result<void> Scan(const Dataset& dataset, const ScanOptions& options, RowVisitor& visitor,
                           const Deadline* deadline, ScanFailure* failure) {
-  return InDatasetSection(dataset, options.params, deadline, failure,
-                          [&] { RunQuery(dataset, options.first_rows, visitor); });
+  for (;;) {
+    Attempt attempt;
+    auto scanned = InDatasetSection(dataset, options.params, deadline, failure, [&] {
+      RunQuery(dataset, options.first_rows, visitor, attempt);
+    });
+    // With a new plan it fails for good, or says what is wrong in a way that a user can mend.
+    const bool again = !scanned && attempt.old_plan && !attempt.any_row && IsInternal(*failure);
+    if (!again) return scanned;
+    failure->rethrown = nullptr;
+  }
 }
 
 }  // namespace pg_checker::postgres

@@ -11,6 +11,7 @@ namespace pg_checker::postgres {
 class RowVisitor {
  public:
   virtual ~RowVisitor() = default;
+  // May be called again before the first row, if the scan has to be begun anew.
   virtual void Begin(TupleDesc columns) {}
   // False ends the scan; the row itself counts as read.
   virtual bool Row(TupleTableSlot* slot) = 0;

@@ -2,23 +2,13 @@
 
 #include <exception>
 
+#include "postgres/dataset_plan.hpp"
+#include "postgres/dataset_settings.hpp"
 #include "postgres/error_bridge.hpp"
 
 namespace pg_checker::postgres {
 
 namespace {
-
-void Pin(const char* name, const char* value) {
-  set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-}
-
-// Output that does not depend on the session: as COPY would write it under the defaults.
-void PinOutputFormat() {
-  if (DateStyle != USE_ISO_DATES) Pin("datestyle", "ISO, YMD");
-  if (IntervalStyle != INTSTYLE_POSTGRES) Pin("intervalstyle", "postgres");
-  if (extra_float_digits < 1) Pin("extra_float_digits", "1");
-  if (bytea_output != BYTEA_OUTPUT_HEX) Pin("bytea_output", "hex");
-}
 
 void RunAsOwner(const Dataset& dataset, const JsonMembers* params, void (*body)(void*),
                 void* argument) {
@@ -28,8 +18,8 @@ void RunAsOwner(const Dataset& dataset, const JsonMembers* params, void (*body)(
   const int guc_level = NewGUCNestLevel();
   SetUserIdAndSecContext(
       dataset.owner, saved_security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
-  Pin("search_path", dataset.search_path.c_str());
-  PinOutputFormat();
+  PinSetting("search_path", dataset.search_path.c_str());
+  PinDatasetSettings(dataset.settings);
   SetQueryParameters(params);
 
   if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "could not connect to SPI");
@@ -57,7 +47,19 @@ engine::Error DatasetError(const Dataset& dataset, const ErrorData& error) {
   return result;
 }
 
+// A value over a gigabyte, which the server reports as a fault of its own.
+bool IsTooLarge(const ErrorData& error) {
+  constexpr std::string_view kAllocation = "invalid memory alloc request size";
+  return error.sqlerrcode == ERRCODE_INTERNAL_ERROR && error.message_id != nullptr &&
+         std::string_view(error.message_id).starts_with(kAllocation);
+}
+
 }  // namespace
+
+bool IsInternal(const ScanFailure& failure) {
+  return failure.rethrown != nullptr && ERRCODE_TO_CATEGORY(failure.rethrown->sqlerrcode) ==
+                                            ERRCODE_TO_CATEGORY(ERRCODE_INTERNAL_ERROR);
+}
 
 engine::Result<void> RunInDatasetSection(const Dataset& dataset, const JsonMembers* params,
                                          const Deadline* deadline, ScanFailure* failure,
@@ -105,8 +107,15 @@ engine::Result<void> RunInDatasetSection(const Dataset& dataset, const JsonMembe
   SetUserIdAndSecContext(user, security);
   if (thrown) std::rethrow_exception(thrown);
   if (deadline != nullptr && deadline->Caused(*error)) return TimeIsUp(dataset);
+  if (IsTooLarge(*error)) {
+    return engine::Error{engine::ErrorKind::kDataset,
+                         "dataset \"" + dataset.name.Qualified() + "\": " + error->message,
+                         "A value may have one gigabyte.", "Let the query return less of it.",
+                         "54000"};
+  }
   if (IsRethrown(*error)) {
     failure->rethrown = error;
+    if (IsInternal(*failure)) ForgetPlans(dataset);
     return engine::Error{engine::ErrorKind::kStopped, error->message};
   }
   return DatasetError(dataset, *error);

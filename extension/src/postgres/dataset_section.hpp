@@ -26,6 +26,10 @@ engine::Result<void> RunInDatasetSection(const Dataset& dataset, const JsonMembe
                                          const Deadline* deadline, ScanFailure* failure,
                                          void (*body)(void*), void* argument);
 
+// Whether a failure is one of the server's own making (class XX), which a plan of an earlier run
+// may have caused.
+bool IsInternal(const ScanFailure& failure);
+
 template <typename Body>
 engine::Result<void> InDatasetSection(const Dataset& dataset, const JsonMembers* params,
                                       const Deadline* deadline, ScanFailure* failure, Body&& body) {

@@ -5,6 +5,7 @@
 #include "postgres/dataset.hpp"
 #include "postgres/dataset_query.hpp"
 #include "postgres/dataset_scan.hpp"
+#include "postgres/ownership.hpp"
 #include "postgres/read_only_section.hpp"
 #include "postgres/row_json.hpp"
 #include "postgres/settings.hpp"
@@ -16,22 +17,34 @@ namespace {
 
 Statement insert_dataset(
     "INSERT INTO checker.dataset (namespace, name, query, params, description, columns, "
-    "search_path, owned_by)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8::regrole) ON CONFLICT DO NOTHING RETURNING id",
-    {TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, TEXTOID, OIDOID});
+    "search_path, settings, owned_by)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::regrole) ON CONFLICT DO NOTHING RETURNING id",
+    {TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, OIDOID});
 
 Statement update_dataset(
     "UPDATE checker.dataset SET query = $3, params = $4, description = $5, columns = $6, "
-    "search_path = $7,"
+    "search_path = $7, settings = $8, owned_by = $9::regrole,"
     " changed_at = pg_catalog.clock_timestamp() WHERE namespace = $1 AND name = $2 RETURNING id",
-    {TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, TEXTOID});
+    {TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, OIDOID});
+
+// Not against checkers that begin to use it (FOR KEY SHARE), for which only its name counts.
+Statement lock_for_update(
+    "SELECT d.owned_by::oid FROM checker.dataset d WHERE d.namespace = $1 AND d.name = $2"
+    " FOR NO KEY UPDATE",
+    {TEXTOID, TEXTOID});
+
+Statement lock_for_drop(
+    "SELECT d.owned_by::oid FROM checker.dataset d WHERE d.namespace = $1 AND d.name = $2"
+    " FOR UPDATE",
+    {TEXTOID, TEXTOID});
 
 Statement find_users(
     "SELECT c.namespace || '.' || c.name FROM checker.checker c WHERE $1 = ANY (c.datasets) ORDER "
     "BY 1 LIMIT 5",
     {TEXTOID});
 
-Statement delete_dataset("DELETE FROM checker.dataset WHERE id = $1", {INT8OID});
+Statement delete_dataset("DELETE FROM checker.dataset WHERE namespace = $1 AND name = $2",
+                         {TEXTOID, TEXTOID});
 
 // Collects rows as JSON, up to a number and a size.
 class JsonVisitor : public RowVisitor {
@@ -58,51 +71,62 @@ class JsonVisitor : public RowVisitor {
 
 }  // namespace
 
-void RequireOwnership(const char* kind, const ObjectName& name, Oid owned_by) {
-  bool allowed = false;
-  Protect([&] { allowed = MayActFor(GetUserId(), owned_by); });
-  if (allowed) return;
-  Throw({engine::ErrorKind::kDataset,
-         "must be owner of " + std::string(kind) + " \"" + name.Qualified() + "\"", "",
-         "Ask its owner, or become a member of the role that owns it.", "42501"});
+namespace {
+
+// Locks the row with one of the statements above; the owner, or nothing if there is no such
+// dataset.
+std::optional<Oid> LockDataset(const ObjectName& name, Statement& lock) {
+  std::optional<Oid> owner;
+  AsExtension([&] {
+    const Datum values[] = {TextDatum(name.name_space), TextDatum(name.name)};
+    if (lock.Execute(values) == 0) return;
+    bool is_null;
+    owner = DatumGetObjectId(ColumnAt(0, 1, &is_null));
+  });
+  return owner;
 }
 
+[[noreturn]] void ThrowTaken(const ObjectName& name) {
+  Throw({engine::ErrorKind::kDataset, "dataset \"" + name.Qualified() + "\" already exists", "",
+         "Choose another name, or pass or_replace => true.", "42710"});
+}
+
+}  // namespace
+
 int64_t CreateDataset(const ObjectName& name, const DatasetOptions& options) {
-  const CheckedQuery checked = CheckQuery(name.Qualified(), options.query);
-  const auto existing = LoadDatasets({name})[0];
-  if (existing) {
-    if (!options.or_replace) {
-      Throw({engine::ErrorKind::kDataset, "dataset \"" + name.Qualified() + "\" already exists", "",
-             "Choose another name, or pass or_replace => true.", "42710"});
-    }
-    RequireOwnership("dataset", name, existing->owner);
+  RequireWritable("dataset", name);
+  for (;;) {
+    const std::optional<Oid> existing = LockDataset(name, lock_for_update);
+    if (existing && options.or_replace) RequireOwnership("dataset", name, *existing);
+    const Oid owner = options.or_replace ? OwnerAfter(existing) : GetUserId();
+    const CheckedQuery checked = CheckQuery(name.Qualified(), options.query, owner);
+    if (existing && !options.or_replace) ThrowTaken(name);
+    int64_t id = 0;
+    AsExtension([&] {
+      bool nulls[9] = {};
+      const Datum values[] = {TextDatum(name.name_space),
+                              TextDatum(name.name),
+                              TextDatum(options.query),
+                              JsonbDatum(options.params),
+                              OptionalTextDatum(options.description, &nulls[4]),
+                              JsonbDatum(checked.columns_json),
+                              TextDatum(checked.search_path),
+                              JsonbDatum(ObjectText(checked.settings)),
+                              ObjectIdGetDatum(owner)};
+      Statement& write = existing ? update_dataset : insert_dataset;
+      if (write.Execute(values, nulls) > 0) id = *Int64At(0, 1);
+    });
+    if (id != 0) return id;
+    // Somebody else has created it meanwhile: now it is there to be replaced, or to be in the way.
   }
-  const Oid owner = GetUserId();
-  int64_t id = 0;
-  AsExtension([&] {
-    const Datum values[] = {TextDatum(name.name_space),
-                            TextDatum(name.name),
-                            TextDatum(options.query),
-                            JsonbDatum(options.params),
-                            options.description ? TextDatum(*options.description) : Datum{0},
-                            JsonbDatum(checked.columns_json),
-                            TextDatum(checked.search_path),
-                            ObjectIdGetDatum(owner)};
-    const bool nulls[] = {false, false, false, false, !options.description, false, false, false};
-    Statement& write = existing ? update_dataset : insert_dataset;
-    if (write.Execute(values, nulls) > 0) id = *Int64At(0, 1);
-  });
-  if (id == 0) {
-    Throw({engine::ErrorKind::kDataset,
-           "dataset \"" + name.Qualified() + "\" was created or dropped meanwhile", "",
-           "Try again.", "42710"});
-  }
-  return id;
 }
 
 void DropDataset(const ObjectName& name, bool force) {
-  const Dataset dataset = RequireDataset(name);
-  RequireOwnership("dataset", name, dataset.owner);
+  RequireWritable("dataset", name);
+  // Locked before its users are looked for: a checker that begins to use it waits, or is seen.
+  const std::optional<Oid> owner = LockDataset(name, lock_for_drop);
+  if (!owner) ThrowUnknownDataset(name);
+  RequireOwnership("dataset", name, *owner);
   std::string users;
   AsExtension([&] {
     if (!force) {
@@ -111,7 +135,7 @@ void DropDataset(const ObjectName& name, bool force) {
       for (uint64_t i = 0; i < rows; i++) users += (i > 0 ? ", " : "") + RequiredTextAt(i, 1);
     }
     if (!users.empty()) return;
-    const Datum values[] = {Int64GetDatum(dataset.id)};
+    const Datum values[] = {TextDatum(name.name_space), TextDatum(name.name)};
     delete_dataset.Execute(values);
   });
   if (!users.empty()) {
@@ -125,6 +149,7 @@ std::vector<std::string> PreviewDataset(const ObjectName& name, int max_rows) {
   Deadline::RequireNone();
   const Dataset dataset = RequireDataset(name);
   RequireOwnership("dataset", name, dataset.owner);
+  if (const auto ownerless = WithoutOwner(dataset)) Throw(*ownerless);
   std::vector<std::string> rows;
   if (max_rows <= 0) return rows;
   InReadOnlySection([&] {
@@ -134,7 +159,12 @@ std::vector<std::string> PreviewDataset(const ObjectName& name, int max_rows) {
     JsonVisitor visitor(rows, static_cast<size_t>(max_rows), static_cast<size_t>(limit_kb) * 1024);
     auto scanned = Scan(dataset, {&dataset.params, true}, visitor, &deadline, &failure);
     if (failure.rethrown != nullptr) throw PostgresError(failure.rethrown);
-    if (!scanned) Throw(scanned.error());
+    if (!scanned) {
+      engine::Error error = scanned.error();
+      if (error.hint.empty())
+        error.hint = "Correct the query with checker.create_dataset and or_replace => true.";
+      Throw(error);
+    }
     if (visitor.over_limit()) {
       Throw({engine::ErrorKind::kMemory,
              "the preview of dataset \"" + name.Qualified() + "\" takes more than " +

@@ -25,8 +25,4 @@ void DropDataset(const ObjectName& name, bool force);
 // a deadline.
 std::vector<std::string> PreviewDataset(const ObjectName& name, int max_rows);
 
-// Throws PostgresError (insufficient_privilege) unless the current user may act for the role that
-// owns the object.
-void RequireOwnership(const char* kind, const ObjectName& name, Oid owned_by);
-
 }  // namespace pg_checker::postgres

@@ -36,13 +36,14 @@ Interval ParseInterval(const std::string& text) {
   return interval;
 }
 
-TimestampTz PlusInterval(TimestampTz at, Interval interval) {
+// Nothing if there is no such time.
+std::optional<TimestampTz> PlusInterval(TimestampTz at, Interval interval) {
   TimestampTz sum = 0;
-  Protect([&] {
+  ErrorData* error = CatchIn([&] {
     sum = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(at),
                                                   IntervalPGetDatum(&interval)));
   });
-  return sum;
+  return error == nullptr ? std::optional(sum) : std::nullopt;
 }
 
 schedule::Cron ParseCronOrThrow(const std::string& text) {
@@ -96,7 +97,9 @@ TimestampTz NextDue(const std::string& schedule, const std::optional<std::string
   if (schedule::LooksLikeCron(schedule)) {
     return NextCron(ParseCronOrThrow(schedule), ZoneOrDefault(time_zone), now);
   }
-  return PlusInterval(now, ParseInterval(schedule));
+  if (const auto due = PlusInterval(now, ParseInterval(schedule))) return *due;
+  ThrowSchedule({engine::ErrorKind::kSyntax, "schedule \"" + schedule + "\" never comes", "",
+                 "Choose a shorter interval."});
 }
 
 }  // namespace pg_checker::postgres

@@ -101,7 +101,7 @@ void JudgeExit(const engine::RunReport& run, RunHost& host) {
   assertions::Assertion assertion;
   assertion.outcome = Status::kFail;
   assertion.message = *failure;
-  (void)host.report().Add(std::move(assertion)).ok();
+  host.report().AddVerdict(std::move(assertion));
 }
 
 engine::RunOptions RunOptionsFor(const CheckerDefinition& checker,

@@ -18,6 +18,8 @@ bool MayActFor(Oid user, Oid role) {
          has_privs_of_role(user, ExtensionOwner());
 }
 
+bool RoleExists(Oid role) { return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)); }
+
 SavedIdentity BecomeExtension() {
   SavedIdentity saved;
   const Oid owner = ExtensionOwner();

@@ -13,6 +13,9 @@ Oid ExtensionOwner();
 // Whether the current user is a superuser, or a member of `role` or of the extension's owner.
 bool MayActFor(Oid user, Oid role);
 
+// Whether a role with this oid exists: what is stored may name one that was dropped.
+bool RoleExists(Oid role);
+
 // Plain state, restored by LeaveExtension, or by the abort of the (sub)transaction if an error
 // comes first.
 struct SavedIdentity {

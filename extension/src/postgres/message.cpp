@@ -32,12 +32,31 @@ std::string_view ResultName(Status status) {
   return "error";
 }
 
+// A segment of a URI reference (RFC 3986, section 2.3), which CloudEvents wants for a source.
+std::string PercentEncoded(std::string_view text) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+    const bool digit = byte >= '0' && byte <= '9';
+    if (letter || digit || c == '-' || c == '.' || c == '_' || c == '~') {
+      encoded += c;
+    } else {
+      encoded += '%';
+      encoded += kDigits[byte >> 4];
+      encoded += kDigits[byte & 15];
+    }
+  }
+  return encoded;
+}
+
 // "/pg_checker/<system identifier>/<database>"
 const std::string& Source() {
   static const std::string source = [] {
     std::string name;
     Protect([&] { name = get_database_name(MyDatabaseId); });
-    return "/pg_checker/" + std::to_string(GetSystemIdentifier()) + "/" + name;
+    return "/pg_checker/" + std::to_string(GetSystemIdentifier()) + "/" + PercentEncoded(name);
   }();
   return source;
 }

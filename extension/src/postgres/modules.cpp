@@ -46,6 +46,17 @@ engine::Result<std::shared_ptr<engine::Module>> ModuleOf(const CheckerDefinition
   return module;
 }
 
+uint64_t MemoryPages(const std::string& label, const std::string& digest,
+                     const std::string& module_bytes) {
+  LatchWaiter waiter;
+  auto module = Cache().Get(digest, module_bytes, CompileOptionsFromSettings(), waiter);
+  if (module) return (*module)->descriptor().memory_min_pages;
+  if (module.error().kind == engine::ErrorKind::kStopped) Protect([] { CHECK_FOR_INTERRUPTS(); });
+  engine::Error error = module.error();
+  error.message = "checker \"" + label + "\": " + error.message;
+  Throw(error);
+}
+
 void CountRun() {
   Cache().stats().Count(engine::EngineCounts::kRuns);
   Cache().stats().FlushIfDue(CacheDirectory());

@@ -16,6 +16,11 @@ engine::Result<std::shared_ptr<engine::Module>> ModuleOf(const CheckerDefinition
 engine::CompileResult CompileOrThrow(const std::string& label, std::string_view source,
                                      engine::SourceFormat format);
 
+// Pages of memory with which a compiled module begins. Throws PostgresError; `label` names the
+// checker.
+uint64_t MemoryPages(const std::string& label, const std::string& digest,
+                     const std::string& module_bytes);
+
 // Counts a run for checker.engine_stats; tells the cluster of this session's counts now and then.
 void CountRun();
 

@@ -38,14 +38,7 @@ ReadOnlySection BeginReadOnly() {
   return section;
 }
 
-void EndReadOnly(const ReadOnlySection& section) {
-  PopActiveSnapshot();
-  ReleaseCurrentSubTransaction();
-  MemoryContextSwitchTo(section.context);
-  CurrentResourceOwner = section.owner;
-}
-
-ErrorData* AbandonReadOnly(const ReadOnlySection& section, const ErrorData* error) {
+ErrorData* EndReadOnly(const ReadOnlySection& section, const ErrorData* error) {
   MemoryContextSwitchTo(section.context);
   ErrorData* kept = nullptr;
   // A cancel that arrives meanwhile waits until the subtransaction is gone.

@@ -50,6 +50,11 @@ Statement update_alarm(
     {INT8OID, TEXTOID, TIMESTAMPTZOID, TEXTOID, INT4OID, INT4OID, TEXTOID, TEXTOID, INT8OID,
      INT8OID, TIMESTAMPTZOID, TEXTOID});
 
+Statement resolve_alarm(
+    "UPDATE checker.alarm SET state = 'ok', since = $2, incident = NULL, failing_runs = 0, "
+    "passing_runs = 0, announced = NULL, severity = NULL, sequence = $3 WHERE checker_id = $1",
+    {INT8OID, TIMESTAMPTZOID, INT8OID});
+
 Statement insert_message(
     "INSERT INTO checker.outbox (message_id, checker_id, type, routing_key, body)"
     " VALUES ($1::text::uuid, $2, $3, $4, $5)",
@@ -65,17 +70,14 @@ struct AlarmRow {
   std::optional<int64_t> last_started_at;
 };
 
-AlarmRow LockAlarm(const CheckerDefinition& checker) {
+// Nothing if the checker is gone.
+std::optional<AlarmRow> LockAlarm(const CheckerDefinition& checker) {
   AlarmRow row;
   const Datum values[] = {Int64GetDatum(checker.id)};
   if (lock_alarm.Execute(values) == 0) {
     // A restored database has the definitions, not the alarms.
     insert_alarm.Execute(values);
-    if (lock_alarm.Execute(values) == 0) {
-      Throw({engine::ErrorKind::kDataset,
-             "checker \"" + checker.name.Qualified() + "\" was dropped while it ran", "",
-             "Create it again.", "42704"});
-    }
+    if (lock_alarm.Execute(values) == 0) return std::nullopt;
   }
   bool is_null;
   row.alarm.state = *alarms::StateFromName(RequiredTextAt(0, 1));
@@ -164,6 +166,13 @@ void UpdateAlarm(int64_t checker_id, const AlarmRow& row, const std::optional<in
   update_alarm.Execute(values, nulls);
 }
 
+// Back to ok, without a run that says so.
+void StoreResolved(int64_t checker_id, const AlarmRow& row) {
+  const Datum values[] = {Int64GetDatum(checker_id), TimestampTzGetDatum(row.alarm.since_us),
+                          Int64GetDatum(row.sequence)};
+  resolve_alarm.Execute(values);
+}
+
 void InsertMessage(int64_t checker_id, const Message& message) {
   const Datum values[] = {TextDatum(message.id), Int64GetDatum(checker_id), TextDatum(message.type),
                           TextDatum(message.routing_key), TextDatum(message.body)};
@@ -246,21 +255,28 @@ void RequireRecording() {
        "25006"});
 }
 
-int64_t Record(const CheckerDefinition& checker, const Evaluation& evaluation) {
-  int64_t run_id = 0;
+std::optional<int64_t> Record(const CheckerDefinition& checker, const Evaluation& evaluation) {
+  std::optional<int64_t> run_id;
   const Oid run_by = GetUserId();
   const std::string log = LogJson(evaluation.log);
-  AlarmRow row;
   AsExtension([&] {
-    row = LockAlarm(checker);
+    std::optional<AlarmRow> row = LockAlarm(checker);
+    if (!row) return;
     run_id = InsertRun(checker, evaluation, log, run_by);
     int seq = 1;
-    for (const auto& assertion : evaluation.assertions) InsertAssertion(run_id, seq++, assertion);
-    if (row.last_started_at && evaluation.started_at < *row.last_started_at) return;
-    Advance(checker, evaluation, run_id, row);
-    UpdateAlarm(checker.id, row, run_id, evaluation);
+    for (const auto& assertion : evaluation.assertions) InsertAssertion(*run_id, seq++, assertion);
+    if (row->last_started_at && evaluation.started_at < *row->last_started_at) return;
+    Advance(checker, evaluation, *run_id, *row);
+    UpdateAlarm(checker.id, *row, run_id, evaluation);
   });
   return run_id;
+}
+
+int64_t RecordOrThrow(const CheckerDefinition& checker, const Evaluation& evaluation) {
+  if (const auto run_id = Record(checker, evaluation)) return *run_id;
+  Throw({engine::ErrorKind::kDataset,
+         "checker \"" + checker.name.Qualified() + "\" was dropped while it ran", "",
+         "Create it again.", "42704"});
 }
 
 std::optional<int64_t> FindRun(const std::string& run_uuid) {
@@ -272,8 +288,7 @@ std::optional<int64_t> FindRun(const std::string& run_uuid) {
   return run_id;
 }
 
-void ResolveAlarm(const CheckerDefinition& checker, const std::string& reason) {
-  AlarmRow row;
+bool ResolveAlarm(const CheckerDefinition& checker, const std::string& reason) {
   Evaluation evaluation;
   evaluation.checker = checker.name.Qualified();
   evaluation.version = checker.version;
@@ -281,16 +296,24 @@ void ResolveAlarm(const CheckerDefinition& checker, const std::string& reason) {
   evaluation.message = reason;
   evaluation.started_at = GetCurrentTimestamp();
   evaluation.run_uuid = NewUuid();
+  bool there = false;
   AsExtension([&] {
-    row = LockAlarm(checker);
-    const bool told = row.alarm.announced.has_value();
-    if (!told || settings.emit == static_cast<int>(Emit::kNone)) return;
-    row.alarm.state = alarms::State::kOk;
-    row.alarm.since_us = evaluation.started_at;
-    InsertMessage(checker.id,
-                  MakeMessage("alarm.resolved", checker, evaluation,
-                              {std::nullopt, row.sequence + 1, row.episode, &row.alarm}));
+    std::optional<AlarmRow> row = LockAlarm(checker);
+    if (!row) return;
+    there = true;
+    if (row->alarm.state == alarms::State::kOk) return;
+    const bool told = row->alarm.announced.has_value();
+    row->alarm = {};
+    row->alarm.since_us = evaluation.started_at;
+    if (told && settings.emit != static_cast<int>(Emit::kNone)) {
+      row->sequence++;
+      InsertMessage(checker.id,
+                    MakeMessage("alarm.resolved", checker, evaluation,
+                                {std::nullopt, row->sequence, row->episode, &row->alarm}));
+    }
+    StoreResolved(checker.id, *row);
   });
+  return there;
 }
 
 }  // namespace pg_checker::postgres

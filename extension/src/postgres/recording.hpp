@@ -11,14 +11,18 @@ namespace pg_checker::postgres {
 // in a read-only transaction. To be asked before a run, which would be for nothing.
 void RequireRecording();
 
-// Records and returns the run's id. A result that started before the last recorded one goes into
-// history only: no alarm, no message. Throws PostgresError.
-int64_t Record(const CheckerDefinition& checker, const Evaluation& evaluation);
+// Records and returns the run's id; nothing if the checker was dropped meanwhile. A result that
+// started before the last recorded one goes into history only: no alarm, no message. Throws
+// PostgresError.
+std::optional<int64_t> Record(const CheckerDefinition& checker, const Evaluation& evaluation);
+// The same; a checker that was dropped is an error (undefined_object).
+int64_t RecordOrThrow(const CheckerDefinition& checker, const Evaluation& evaluation);
 
 // The id of a recorded run, if there is one with this uuid.
 std::optional<int64_t> FindRun(const std::string& run_uuid);
 
-// Resolves a firing alarm because its checker goes; `reason` is told as the message's error text.
-void ResolveAlarm(const CheckerDefinition& checker, const std::string& reason);
+// Takes the alarm back to ok because its checker goes, or is not to run; if it was told, tells
+// that, with `reason` as the message. Locks the alarm. False if the checker is gone already.
+bool ResolveAlarm(const CheckerDefinition& checker, const std::string& reason);
 
 }  // namespace pg_checker::postgres

@@ -140,18 +140,30 @@ DatasetFacts FactsFromJson(const std::string& text) {
   return facts;
 }
 
+// How far a machine that evaluates may be ahead of the one that records.
+constexpr int64_t kClockSkewMicroseconds = 5 * USECS_PER_MINUTE;
+
 void ReadTimes(const JsonMembers& object, Evaluation& evaluation) {
   const std::string started = RequiredText(object, "started_at");
   const std::string duration = RequiredText(object, "duration");
-  Protect([&] {
+  Interval interval = {};
+  // Their input functions touch nothing but memory: no subtransaction is needed.
+  ErrorData* error = CatchIn([&] {
     evaluation.started_at =
         DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(started.c_str()),
                                                 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-    const Interval* interval =
-        DatumGetIntervalP(DirectFunctionCall3(interval_in, CStringGetDatum(duration.c_str()),
-                                              ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-    evaluation.duration_us = interval->time;
   });
+  const bool in_time = error == nullptr && !TIMESTAMP_NOT_FINITE(evaluation.started_at) &&
+                       evaluation.started_at <= GetCurrentTimestamp() + kClockSkewMicroseconds;
+  if (!in_time) ThrowMalformed("started_at", "a time that is not in the future");
+  error = CatchIn([&] {
+    interval =
+        *DatumGetIntervalP(DirectFunctionCall3(interval_in, CStringGetDatum(duration.c_str()),
+                                               ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+  });
+  if (error != nullptr || interval.month != 0 || interval.day != 0 || interval.time < 0)
+    ThrowMalformed("duration", "hours, minutes and seconds");
+  evaluation.duration_us = interval.time;
 }
 
 }  // namespace

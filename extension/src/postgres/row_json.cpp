@@ -1,6 +1,7 @@
 #include "postgres/row_json.hpp"
 
 #include "postgres/error_bridge.hpp"
+#include "postgres/redaction.hpp"
 #include "postgres/settings.hpp"
 
 extern "C" {
@@ -8,7 +9,6 @@ extern "C" {
 #include "nodes/makefuncs.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
-#include "utils/varlena.h"
 }
 
 namespace pg_checker::postgres {
@@ -17,21 +17,6 @@ namespace {
 
 constexpr int16 kVarlena = -1;
 constexpr int16 kCString = -2;
-
-bool IsRedacted(const char* column) {
-  char* list = pstrdup(settings.redact_columns);
-  List* names = NIL;
-  bool found = false;
-  if (SplitIdentifierString(list, ',', &names)) {
-    ListCell* cell;
-    foreach (cell, names) {
-      if (strcmp(static_cast<const char*>(lfirst(cell)), column) == 0) found = true;
-    }
-  }
-  list_free(names);
-  pfree(list);
-  return found;
-}
 
 // to_json asks its call for the type of the argument.
 void PrepareToJson(FmgrInfo* function, Oid type) {
@@ -57,7 +42,7 @@ void AppendBeginning(StringInfo out, const char* text, int length) {
   const int shown = pg_mbcliplen(text, length, limit);
   char* beginning = static_cast<char*>(palloc(shown + 4));
   memcpy(beginning, text, shown);
-  strcpy(beginning + shown, "\xE2\x80\xA6");
+  strcpy(beginning + shown, "...");
   escape_json(out, beginning);
   pfree(beginning);
 }
@@ -76,8 +61,7 @@ void AppendLongValue(StringInfo out, const RowJsonColumn& column, Datum value, s
       return;
     }
     default:
-      escape_json(out,
-                  psprintf("\xE2\x80\xA6 (%zu bytes of %s)", bytes, format_type_be(column.type)));
+      escape_json(out, psprintf("... (%zu bytes of %s)", bytes, format_type_be(column.type)));
   }
 }
 
@@ -152,7 +136,7 @@ char* RowToJson(const RowJson& json, const Datum* values, const bool* nulls) {
     if (nulls[i]) {
       appendStringInfoString(&out, "null");
     } else if (static_cast<size_t>(out.len) > kShownRowBytes) {
-      appendStringInfoString(&out, "\"\xE2\x80\xA6\"");
+      appendStringInfoString(&out, "\"...\"");
     } else {
       AppendValue(&out, json.columns[i], values[i]);
       MemoryContextReset(value_context);

@@ -10,7 +10,7 @@ namespace pg_checker::postgres {
 
 // A value longer than this, in bytes, shows its beginning.
 inline constexpr size_t kShownValueBytes = 8192;
-// From so many bytes on the rest of a row's values are left out: "…". A row takes at most twice
+// From so many bytes on the rest of a row's values are left out: "...". A row takes at most twice
 // that, and its names.
 inline constexpr size_t kShownRowBytes = 65536;
 

@@ -25,6 +25,7 @@ void BalanceVisitor::Begin(TupleDesc columns) {
   row_context_ =
       AllocSetContextCreate(CurrentMemoryContext, "pg_checker hash row", ALLOCSET_DEFAULT_SIZES);
   columns_.resize(columns->natts);
+  own_shape_.types.clear();
   for (int i = 0; i < columns->natts; i++) {
     Form_pg_attribute attribute = TupleDescAttr(columns, i);
     const Oid type = getBaseType(attribute->atttypid);
@@ -43,7 +44,7 @@ void BalanceVisitor::Begin(TupleDesc columns) {
       fmgr_info_copy(&column.function, &entry->hash_extended_proc_finfo, CurrentMemoryContext);
     }
   }
-  if (shape_.types.empty()) shape_ = own_shape_;
+  if (gives_shape_) shape_ = own_shape_;
   comparable_ = shape_ == own_shape_;
 }
 

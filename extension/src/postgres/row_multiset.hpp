@@ -38,7 +38,11 @@ class BalanceVisitor : public RowVisitor {
  public:
   // The scan ends when the balance would have more than `max_distinct_rows`.
   BalanceVisitor(RowBalance& balance, RowShape& shape, int weight, size_t max_distinct_rows)
-      : balance_(balance), shape_(shape), weight_(weight), max_distinct_rows_(max_distinct_rows) {}
+      : balance_(balance),
+        shape_(shape),
+        weight_(weight),
+        max_distinct_rows_(max_distinct_rows),
+        gives_shape_(shape.types.empty()) {}
 
   void Begin(TupleDesc columns) override;
   bool Row(TupleTableSlot* slot) override;
@@ -61,6 +65,7 @@ class BalanceVisitor : public RowVisitor {
   RowShape& shape_;
   int weight_;
   size_t max_distinct_rows_;
+  bool gives_shape_;  // it is the first one
   bool over_limit_ = false;
   RowShape own_shape_;
   bool comparable_ = true;

@@ -118,7 +118,13 @@ Result<const Dataset*> RunHost::Find(std::string_view name) {
   const auto wanted = ParseObjectName(name);
   for (size_t i = 0; wanted && i < declared_.size(); i++) {
     if (!(declared_[i] == *wanted)) continue;
-    if (readable_[i]) return &*datasets_[i];
+    if (readable_[i]) {
+      std::optional<Error> ownerless;
+      auto looked = Guarded([&] { ownerless = WithoutOwner(*datasets_[i]); });
+      if (!looked) return looked.error();
+      if (ownerless) return *ownerless;
+      return &*datasets_[i];
+    }
     if (datasets_[i]) {
       return Error{
           ErrorKind::kDataset, "permission denied for dataset \"" + wanted->Qualified() + "\"", "",

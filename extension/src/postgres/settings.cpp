@@ -34,9 +34,21 @@ void DefineInt(const char* name, const char* text, int* value, int initial, int 
 }
 
 void DefineText(const char* name, const char* text, char** value, const char* initial,
-                GucContext context, int flags = 0) {
-  DefineCustomStringVariable(name, text, nullptr, value, initial, context, flags, nullptr, nullptr,
+                GucContext context, int flags = 0, GucStringCheckHook check = nullptr) {
+  DefineCustomStringVariable(name, text, nullptr, value, initial, context, flags, check, nullptr,
                              nullptr);
+}
+
+// Paths are given to another process, which stands elsewhere.
+bool CheckAbsolutePath(char** value, void**, GucSource) {
+  if (**value == '/') return true;
+  GUC_check_errdetail("It is not an absolute path.");
+  GUC_check_errhint("Write it from the root on, as in \"/usr/bin/gcc\".");
+  return false;
+}
+
+bool CheckAbsolutePathOrNone(char** value, void** extra, GucSource source) {
+  return **value == '\0' || CheckAbsolutePath(value, extra, source);
 }
 
 bool CheckTimeZone(char** value, void**, GucSource) {
@@ -113,11 +125,11 @@ void DefineSettings() {
              &s.base_url, "", PGC_USERSET);
   DefineText("checker.cache_directory",
              "Where compiled modules are kept; empty: in the data directory.", &s.cache_directory,
-             "", PGC_SUSET, GUC_SUPERUSER_ONLY);
+             "", PGC_SUSET, GUC_SUPERUSER_ONLY, CheckAbsolutePathOrNone);
   DefineText("checker.c_compiler", "The C compiler, a gcc.", &s.c_compiler, "/usr/bin/gcc",
-             PGC_SUSET, GUC_SUPERUSER_ONLY);
+             PGC_SUSET, GUC_SUPERUSER_ONLY, CheckAbsolutePath);
   DefineText("checker.compile_helper", "The program checker-compile.", &s.compile_helper,
-             CHECKER_COMPILE_PATH, PGC_SUSET, GUC_SUPERUSER_ONLY);
+             CHECKER_COMPILE_PATH, PGC_SUSET, GUC_SUPERUSER_ONLY, CheckAbsolutePath);
   MarkGUCPrefixReserved("checker");
 }
 

@@ -106,7 +106,7 @@ $$;
 SELECT k AS key, v AS value, record_changed(k, v::jsonb) FROM (VALUES
   ('run_uuid', NULL), ('run_uuid', '"no"'), ('run_uuid', '5'), ('checker', '"default.other"'), ('checker', '7'), ('version', '1.5'), ('version', '"1"'),
   ('version', '99999999999'), ('status', '"bad"'), ('status', NULL), ('message', '3'), ('failures', '"x"'), ('passes', 'null'),
-  ('started_at', '"yesteryear"'), ('started_at', '7'), ('duration', '"long"'), ('output', '{}'), ('error', '[]'), ('fuel', NULL), ('fuel', '1e300'),
+  ('started_at', '"yesteryear"'), ('started_at', '"infinity"'), ('started_at', '"2999-01-01 00:00:00+00"'), ('duration', '"1 mon"'), ('started_at', '7'), ('duration', '"long"'), ('output', '{}'), ('error', '[]'), ('fuel', NULL), ('fuel', '1e300'),
   ('digest', '0'), ('assertions', NULL), ('assertions', '{}'), ('assertions', '[1]'), ('assertions', '[{"outcome": "maybe"}]'),
   ('log', '[1]'), ('log', '[{"level": "info"}]'), ('datasets', '{"x": 1}'), ('datasets', '{"x": {"rows": "many"}}')) AS t(k, v);
 SELECT count(*) - (SELECT count(*) FROM runs WHERE checker IN ('default.cron', 'default.late', 'default.each_hour')) AS others FROM runs;

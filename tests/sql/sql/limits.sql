@@ -89,16 +89,21 @@ SELECT * FROM run('loop_default');
 RESET checker.max_fuel;
 
 -- Memory.
-SELECT create_checker('large', 'wat', '(module (memory 100) (func (export "check")))', memory_limit => '1MB') > 0 AS created;
+SELECT create_checker('large', 'wat', '(module (memory 100) (func (export "check")))', memory_limit => '1MB');
+\echo :SQLSTATE
+SELECT create_checker('large', 'wat', '(module (memory 100) (func (export "check")))') > 0 AS created;
+SET checker.memory_limit = '1MB';
 SELECT * FROM run('large');
+RESET checker.memory_limit;
 SELECT create_checker('growing', 'wat', '(module (memory 1) (func (export "check") (result i32) (i32.ne (memory.grow (i32.const 100)) (i32.const -1))))', memory_limit => '1MB') > 0 AS created;
 SELECT * FROM run('growing');
 SELECT create_dataset('wide', 'SELECT repeat(''x'', 2000000) AS x') > 0 AS created;
 SELECT create_checker('wide', 'wat', guest('[["ok", {"dataset": "wide"}]]'), '{wide}', memory_limit => '1MB') > 0 AS created;
 SELECT * FROM run('wide');
 SET checker.memory_limit = '2MB';
-SET checker.max_memory_limit = '1MB';
 SELECT create_checker('capped', 'wat', '(module (memory 20) (func (export "check")))') > 0 AS created;
+SET checker.max_memory_limit = '1MB';
+SELECT create_checker('capped_too', 'wat', '(module (memory 20) (func (export "check")))') > 0 AS created;
 SELECT * FROM run('capped');
 RESET checker.max_memory_limit;
 SELECT status FROM run('capped');
