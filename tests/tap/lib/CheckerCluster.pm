@@ -18,6 +18,9 @@ our @EXPORT = qw(
   seconds_of sqlstate_of wait_until
 );
 
+# Superuser of every cluster, whoever runs the tests.
+$ENV{PGUSER} = 'postgres';
+
 # Ended from outside, as when the driver is killed, a test still stops its clusters: END blocks run after die only.
 $SIG{TERM} = sub { die "terminated\n" };
 
@@ -28,7 +31,7 @@ our $prompt_seconds = 5;
 sub new_cluster {
     my ($name, %options) = @_;
     my $node = PostgreSQL::Test::Cluster->new($name);
-    $node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ], %options);
+    $node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8', '--username=postgres' ], %options);
     $node->append_conf('postgresql.conf', <<'CONF');
 log_statement = none
 max_connections = 30

@@ -143,8 +143,14 @@ std::string Hanging(const std::string& pid_file) {
 // Waits for a process to be gone; a zombie of another parent counts as gone.
 bool IsGone(pid_t pid) {
   for (int i = 0; i < 500; ++i) {
-    std::ifstream status("/proc/" + std::to_string(pid) + "/stat");
-    std::string content{std::istreambuf_iterator<char>(status), {}};
+    std::string content;
+    try {
+      std::ifstream status("/proc/" + std::to_string(pid) + "/stat");
+      content.assign(std::istreambuf_iterator<char>(status), {});
+    } catch (const std::ios_base::failure&) {
+      // It ended between opening and reading.
+      return true;
+    }
     if (content.empty() || content.find(") Z ") != std::string::npos) return true;
     std::this_thread::sleep_for(milliseconds(10));
   }
