@@ -91,8 +91,9 @@ _SCALAR = [
     ('endless_loop', '(loop (br 0))', 'error', 'time limit'),
     ('endless_recursion', '(call $recurse)', 'error', 'stack'),
     ('endless_recursion_with_many_frames', '(drop (call $fat (i64.const 1)))', 'error', 'stack'),
-    # The C compiler may make a loop of it.
-    ('mutual_recursion', '(drop (call $even (i32.const 0x7fffffff)))', 'error', 'stack|time limit'),
+    ('endless_tail_recursion', '(call $tail)', 'error', 'stack'),
+    ('endless_sum', '(drop (call $sum))', 'error', 'stack'),
+    ('mutual_recursion', '(drop (call $even (i32.const 0x7fffffff)))', 'error', 'stack'),
     ('endless_bulk_fill', '(drop (memory.grow (i32.const 500))) (loop (memory.fill (i32.const 0) '
      '(i32.const 1) (i32.const 32000000)) (br 0))', 'error', 'time limit'),
     ('sticky_floating_point_flags', '(drop (f64.div (f64.load (i32.const 0)) (f64.load (i32.const 0)))) '
@@ -103,6 +104,8 @@ _EXTRA = '''
   (table $t 10 funcref)
   (func $nothing)
   (func $recurse (call $recurse) (drop (i32.load (i32.const 0))))
+  (func $tail (call $tail))
+  (func $sum (result i32) (i32.add (call $sum) (i32.const 1)))
   (func $fat (param i64) (result i64) (local i64 i64 i64 i64 i64 i64 i64 i64)
     (local.set 1 (i64.add (local.get 0) (call $fat (i64.load (i32.const 8)))))
     (local.set 2 (i64.mul (local.get 1) (call $fat (local.get 1))))

@@ -163,11 +163,14 @@ for my $way ('cancel', 'statement_timeout', 'termination') {
         wait_until('its processes are gone', sub { count_helpers() == 0 && !kill 0, $compiler });
     });
     prompt_enough($seconds, "$way ends a compilation and its processes");
+    # The file of the lock stays for whoever compiles next; the lock itself went with the helper.
+    wait_until("$way leaves nothing in the cache", sub { 0 == grep { !/\.lock$/ } leftovers() });
     is(sqlstate_of($session->{stderr}), '57014', "$way: as a cancelled statement") if $way ne 'termination';
     unlink $gate;
     is($session->query("SET statement_timeout = 0; $run('fails')"), $fails, "$way: the session compiles next time")
       if $way ne 'termination';
     is($node->safe_psql('postgres', "$run('fails')"), $fails, "$way: so does any other");
+    is(leftovers() + 0, 0, "$way: and nothing at all is left");
     eval { $session->{run}->kill_kill };
 }
 is($node->safe_psql('postgres', q{SELECT count(*) FROM checker.runs WHERE error LIKE '%stopped%'}), '0',

@@ -26,6 +26,7 @@ namespace pg_checker::compile {
 namespace {
 
 constexpr std::string_view kArtifactExtension = ".so";
+constexpr std::string_view kLockExtension = ".lock";
 constexpr std::string_view kWorkPrefix = ".work-";
 constexpr auto kAbandonedAfter = std::chrono::hours(1);
 constexpr int kLockPollMilliseconds = 10;
@@ -52,14 +53,29 @@ bool SyncPath(const std::string& path, int flags) {
   return synced;
 }
 
+// The file of a lock that nobody holds any more. Removed as its holder would: under the lock.
+void RemoveLock(const std::string& path) {
+  int fd = open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return;
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0 && StillThere(path, fd)) unlink(path.c_str());
+  close(fd);
+}
+
+// What killed helpers leave behind, if their server could not clean up.
 void RemoveAbandoned(const std::string& directory) {
   namespace fs = std::filesystem;
   std::error_code error;
   auto now = fs::file_time_type::clock::now();
   for (const auto& entry : fs::directory_iterator(directory, error)) {
-    if (!entry.path().filename().string().starts_with(kWorkPrefix)) continue;
+    const std::string name = entry.path().filename().string();
+    const bool work = name.starts_with(kWorkPrefix);
+    if (!work && !name.ends_with(kLockExtension)) continue;
     auto changed = entry.last_write_time(error);
-    if (!error && now - changed > kAbandonedAfter) fs::remove_all(entry.path(), error);
+    if (error || now - changed <= kAbandonedAfter) continue;
+    if (work)
+      fs::remove_all(entry.path(), error);
+    else
+      RemoveLock(entry.path().string());
   }
 }
 
@@ -148,7 +164,7 @@ void ArtifactStore::Evict(uint64_t limit_bytes, const std::string& kept) const {
 
 Outcome<ArtifactLock> ArtifactLock::Acquire(const ArtifactStore& store, const std::string& artifact,
                                             const Deadline& deadline) {
-  std::string path = store.directory() + "/" + artifact + ".lock";
+  std::string path = store.directory() + "/" + artifact + std::string(kLockExtension);
   while (true) {
     int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return CacheFailure("create", path);
@@ -180,11 +196,16 @@ ArtifactLock::~ArtifactLock() {
   close(fd_);
 }
 
-Outcome<WorkDirectory> WorkDirectory::Create(const ArtifactStore& store) {
+Outcome<WorkDirectory> WorkDirectory::Create(const ArtifactStore& store, const std::string& path) {
   RemoveAbandoned(store.directory());
-  std::string path = store.directory() + "/" + std::string(kWorkPrefix) + "XXXXXX";
-  if (mkdtemp(path.data()) == nullptr) return CacheFailure("create", path);
-  return WorkDirectory(std::move(path));
+  std::string made = path;
+  if (made.empty()) {
+    made = store.directory() + "/" + std::string(kWorkPrefix) + "XXXXXX";
+    if (mkdtemp(made.data()) == nullptr) return CacheFailure("create", made);
+  } else if (mkdir(made.c_str(), 0700) != 0) {
+    return CacheFailure("create", made);
+  }
+  return WorkDirectory(std::move(made));
 }
 
 WorkDirectory::WorkDirectory(WorkDirectory&& other) noexcept

@@ -1,7 +1,6 @@
 // The folder of compiled modules, as its one writer sees it. Entries are disposable: anybody may
 // delete one at any time, and what is not whole and private is compiled again. Layout: <artifact
-// name> (0600), <artifact name>.lock while somebody compiles it, .work-XXXXXX while a compiler
-// runs.
+// name> (0600), <artifact name>.lock while somebody compiles it, .work-* while a compiler runs.
 #pragma once
 
 #include <string>
@@ -57,8 +56,9 @@ class ArtifactLock {
 // A private folder for one run of the C compiler, removed with all that is in it.
 class WorkDirectory {
  public:
-  // Also removes what killed helpers left behind more than an hour ago.
-  static Outcome<WorkDirectory> Create(const ArtifactStore& store);
+  // At `path`, or at a name of its own below the store if that is empty. Also removes what killed
+  // helpers left behind more than an hour ago.
+  static Outcome<WorkDirectory> Create(const ArtifactStore& store, const std::string& path);
   ~WorkDirectory();
   WorkDirectory(WorkDirectory&& other) noexcept;
   WorkDirectory& operator=(WorkDirectory&&) = delete;

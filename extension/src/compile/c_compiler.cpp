@@ -36,6 +36,9 @@ std::vector<std::string> Arguments(const CCompilation& compilation) {
           // What makes results the same on every machine, and equal to WebAssembly's.
           "-ffp-contract=off", "-frounding-math", "-fsignaling-nans", "-fno-strict-aliasing",
           "-fwrapv", "-fno-math-errno", "-fstack-usage",
+          // WebAssembly's calls are no tail calls: endless recursion is to end with the stack, not
+          // to become a loop.
+          "-fno-optimize-sibling-calls",
           // Compile time: what calls itself hot was inlined by the compiler that made the module,
           // and nothing behind bounds checks is vectorised. A hostile function takes half as long,
           // and each function keeps its own frame, which -fstack-usage then names.

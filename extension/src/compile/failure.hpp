@@ -29,7 +29,7 @@ struct Failure {
   std::string detail{};              // sentences, or empty
   std::string hint{};                // sentences, or empty
   std::optional<uint64_t> line{};    // from 1, in source text
-  std::optional<uint64_t> column{};  // from 1, in bytes
+  std::optional<uint64_t> column{};  // from 1, in characters
   std::optional<uint64_t> offset{};  // from 0, in a binary module
 };
 

@@ -24,10 +24,6 @@ void Count(const wabt::ExprList& exprs, FunctionCensus& census) {
         Count(branches->false_, census);
         break;
       }
-      case ExprType::Call:
-      case ExprType::CallIndirect:
-        ++census.calls;
-        break;
       case ExprType::MemoryFill:
       case ExprType::MemoryCopy:
       case ExprType::MemoryInit:

@@ -12,7 +12,6 @@ namespace pg_checker::compile {
 
 struct FunctionCensus {
   uint32_t loops = 0;
-  uint32_t calls = 0;            // call, call_indirect
   uint32_t bulk_operations = 0;  // memory and table .fill, .copy, .init, and table.grow
 
   bool operator==(const FunctionCensus&) const = default;

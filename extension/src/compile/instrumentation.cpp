@@ -26,12 +26,6 @@ Failure Mismatch(std::string what) {
                  "This is a fault of checker-compile; please report it with the module."};
 }
 
-bool SkipDigits(std::string_view& text) {
-  size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  text.remove_prefix(digits);
-  return digits > 0;
-}
-
 bool SkipPrefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
@@ -49,14 +43,6 @@ std::string_view RightSide(std::string_view line) {
     if (assignment != line.npos) return line.substr(assignment + 3);
   }
   return line;
-}
-
-bool IsCall(std::string_view expression) {
-  if (expression.starts_with("CALL_INDIRECT(")) return true;
-  if (SkipPrefix(expression, "(*Z_hZ_i"))
-    return SkipDigits(expression) && expression.starts_with(")(");
-  return SkipPrefix(expression, "w2c_f") && SkipDigits(expression) &&
-         expression.starts_with("(instance");
 }
 
 // The replacement of a bulk operation's function; both take the same arguments, ours the context
@@ -94,36 +80,31 @@ size_t LoopLines(const std::vector<std::string_view>& body, size_t head) {
 }
 
 // A function's lines behind the prologue, up to its closing brace. Returns what was patched.
+// WABT's epilogue counts calls; the stack's address does better here, so it goes.
 FunctionCensus InstrumentBody(const std::vector<std::string_view>& body, std::string& out,
-                              uint32_t& epilogues) {
+                              size_t& epilogues) {
   FunctionCensus patched;
   out.append("  CHECKER_ENTER; ").append(Tick(body.size())).append("\n");
   for (size_t at = 0; at < body.size(); ++at) {
     std::string_view line = body[at];
-    size_t indentation = Indentation(line);
-    std::string_view statement = line.substr(indentation);
-    std::string_view expression = RightSide(statement);
-    auto [bulk, bulk_replacement] = BulkReplacement(expression);
+    std::string_view statement = line.substr(Indentation(line));
     if (statement == "FUNC_EPILOGUE;") {
       ++epilogues;
-      out.append("  CHECKER_STORE_FUEL;\n");
-    } else if (IsLoopHead(statement)) {
+      continue;
+    }
+    std::string_view expression = RightSide(statement);
+    auto [bulk, bulk_replacement] = BulkReplacement(expression);
+    out.append(line.substr(0, line.size() - (bulk.empty() ? 0 : expression.size())));
+    if (IsLoopHead(statement)) {
       ++patched.loops;
-      out.append(line).append(Tick(LoopLines(body, at))).append("\n");
-    } else if (IsCall(expression)) {
-      ++patched.calls;
-      out.append("CHECKER_STORE_FUEL; ").append(statement).append(" CHECKER_LOAD_FUEL;\n");
+      out.append(Tick(LoopLines(body, at)));
     } else if (!bulk.empty()) {
       ++patched.bulk_operations;
-      out.append("CHECKER_STORE_FUEL; ")
-          .append(statement.substr(0, statement.size() - expression.size()));
       out.append(bulk_replacement)
           .append("&instance->context, ")
           .append(expression.substr(bulk.size()));
-      out.append(" CHECKER_LOAD_FUEL;\n");
-    } else {
-      out.append(line).append("\n");
     }
+    out.append("\n");
   }
   return patched;
 }
@@ -171,8 +152,8 @@ Outcome<std::string> InstrumentSource(std::string_view source,
                                       std::string_view bulk_runtime) {
   std::string out;
   out.reserve(source.size() + source.size() / 8);
-  size_t functions = 0, type_registrations = 0, type_tables = 0, insertion_points = 0;
-  uint32_t epilogues = 0;
+  size_t functions = 0, epilogues = 0, type_registrations = 0, type_tables = 0,
+         insertion_points = 0;
   while (!source.empty()) {
     std::string_view line = NextLine(source);
     if (line.starts_with("#include")) continue;

@@ -1,7 +1,7 @@
-// Patches to the C that wasm2c 1.0.32 writes: fuel, stack check, chunked bulk operations, constant
-// type numbers. The writer has no hooks, but its output is made of a few fixed forms of lines;
-// every patch is held to the counts of the census, and a difference is an internal failure, never
-// an artifact that lacks a check.
+// Patches to the C that wasm2c 1.0.32 writes: ticks of fuel, stack check, chunked bulk operations,
+// constant type numbers. The writer has no hooks, but its output is made of a few fixed forms of
+// lines; every patch is held to the counts of the census, and a difference is an internal failure,
+// never an artifact that lacks a check.
 #pragma once
 
 #include <cstdint>

@@ -50,7 +50,7 @@ Failure ArtifactTooLarge(uint64_t bytes, uint64_t limit_bytes) {
 Outcome<Done> CompileArtifact(const ArtifactStore& store, const Options& options,
                               const Translation& translation, size_t module_bytes,
                               const std::string& artifact, const Deadline& deadline) {
-  Outcome<WorkDirectory> work = WorkDirectory::Create(store);
+  Outcome<WorkDirectory> work = WorkDirectory::Create(store, options.work_directory);
   if (!work.ok()) return work.failure();
   CCompilation compilation{options.c_compiler, work->path(),
                            module_bytes > kOptimiseLessAboveBytes};

@@ -47,7 +47,7 @@ std::string Slot(size_t index) { return "slots[" + std::to_string(index) + "]"; 
 std::string ImportName(uint32_t index) { return "Z_hZ_i" + std::to_string(index); }
 
 // The definition of an import: arguments into slots, the host's function by number, results out of
-// the slots.
+// the slots. wasm2c means `host` for the instance of the module that exports it; there is none.
 std::string ImportDefinition(uint32_t index, const wabt::FuncSignature& signature,
                              engine::HostFunction function) {
   const wabt::TypeVector& params = signature.param_types;
@@ -57,12 +57,12 @@ std::string ImportDefinition(uint32_t index, const wabt::FuncSignature& signatur
     c += ", " + CType(params[param]) + " p" + std::to_string(param);
   }
   size_t slots = std::max({params.size(), results.size(), size_t{1}});
-  c += ") {\n  uint64_t slots[" + std::to_string(slots) + "];\n";
+  c += ") {\n  int64_t fuel = checker_fuel;\n  uint64_t slots[" + std::to_string(slots) + "];\n";
   for (size_t param = 0; param < params.size(); ++param) {
     c += "  " + Slot(param) + " = " + ToSlot(params[param], "p" + std::to_string(param)) + ";\n";
   }
   c += "  int trap = rt->call(" + std::to_string(function) +
-       ", slots);\n  if (UNLIKELY(trap)) wasm_rt_trap(trap);\n";
+       ", slots, &fuel);\n  checker_fuel = fuel;\n  if (UNLIKELY(trap)) wasm_rt_trap(trap);\n";
   if (results.size() == 1) {
     c += "  return " + FromSlot(results[0], Slot(0)) + ";\n";
   } else if (!results.empty()) {
@@ -88,7 +88,9 @@ std::string Trampoline(size_t role, uint32_t index, const wabt::Module& module) 
   if (!signature.result_types.empty())
     call = Slot(0) + " = " + ToSlot(signature.result_types[0], call);
   return "static void checker_export_" + std::to_string(role) +
-         "(void* instance, uint64_t* slots) {\n  " + call + ";\n}\n";
+         "(void* instance, uint64_t* slots) {\n  CHECKER_COME_IN((struct "
+         "checker_context*)instance);\n  " +
+         call + ";\n  CHECKER_GO_BACK((struct checker_context*)instance);\n}\n";
 }
 
 }  // namespace
@@ -109,9 +111,10 @@ std::string WriteGlue(const wabt::Module& module, const ModuleInterface& interfa
   }
   c += "static void checker_bind(const struct checker_runtime* runtime) {\n"
        "  rt = runtime;\n  Z_m_init_module();\n}\n";
-  c += "static void checker_instantiate(void* instance) {\n  Z_m_instantiate(instance";
+  c += "static void checker_instantiate(void* instance) {\n"
+       "  CHECKER_COME_IN((struct checker_context*)instance);\n  Z_m_instantiate(instance";
   if (!module.imports.empty()) c += ", NULL";
-  c += ");\n}\n";
+  c += ");\n  CHECKER_GO_BACK((struct checker_context*)instance);\n}\n";
   c += "static wasm_rt_memory_t* checker_memory(void* instance) {\n  return ";
   c += interface.exports_memory ? "&((Z_m_instance_t*)instance)->w2c_M0" : "NULL";
   c += ";\n}\n";

@@ -211,6 +211,8 @@ Outcome<ModuleInterface> CheckInterface(const wabt::Module& module) {
       found.exports_memory = true;
     if (auto failure = AssignRole(module, *exported, found)) return *failure;
   }
+  if (!module.starts.empty())
+    found.exports[CHECKER_EXPORT_START_FUNCTION] = module.GetFuncIndex(*module.starts[0]);
   if (!found.exports[CHECKER_EXPORT_CHECK] && !found.exports[CHECKER_EXPORT_START]) {
     return Failure{FailureKind::kMissingEntry,
                    "module exports neither \"check\" nor \"_start\"",

@@ -26,7 +26,7 @@ struct ModuleInterface {
   uint32_t memory_max_pages = 0;
 };
 
-// Fails with kUnknownImport or kMissingEntry.
+// Fails with kUnknownImport or kMissingEntry. The start section is a role like an export's.
 Outcome<ModuleInterface> CheckInterface(const wabt::Module& module);
 
 }  // namespace pg_checker::compile

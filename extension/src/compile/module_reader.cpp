@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "compile/module_structure.hpp"
 #include "compile/quoted.hpp"
 #include "compile/utf8.hpp"
 
@@ -40,12 +41,32 @@ const wabt::Error* FirstError(const wabt::Errors& errors) {
   return found == errors.end() ? nullptr : &*found;
 }
 
-Failure TextFailure(FailureKind kind, const wabt::Errors& errors) {
+// UTF-8 characters: all bytes but those that go on with one.
+uint64_t CountCharacters(std::string_view text) {
+  return static_cast<uint64_t>(
+      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
+}
+
+// Line and column, both from 1, of a place that WABT names by line and byte.
+void Locate(std::string_view text, const wabt::Location& place, Failure& failure) {
+  if (place.line <= 0) return;
+  failure.line = static_cast<uint64_t>(place.line);
+  if (place.first_column <= 0) return;
+  size_t line_start = 0;
+  for (int line = 1; line < place.line && line_start != text.npos; ++line) {
+    line_start = text.find('\n', line_start);
+    if (line_start != text.npos) ++line_start;
+  }
+  if (line_start == text.npos) return;
+  const auto bytes = static_cast<size_t>(place.first_column - 1);
+  failure.column = 1 + CountCharacters(text.substr(line_start, bytes));
+}
+
+Failure TextFailure(FailureKind kind, const wabt::Errors& errors, std::string_view text) {
   Failure failure{kind, "the text is not a WebAssembly module"};
   if (const wabt::Error* error = FirstError(errors)) {
     failure.message = OneLine(error->message, kReaderMessageLimitBytes);
-    if (error->loc.line > 0) failure.line = error->loc.line;
-    if (error->loc.first_column > 0) failure.column = error->loc.first_column;
+    Locate(text, error->loc, failure);
   }
   return failure;
 }
@@ -62,12 +83,13 @@ Failure BinaryFailure(const wabt::Errors& errors, size_t size) {
   return failure;
 }
 
-// Where a byte stands in a text, both from 1, the column in bytes.
+// The same of a byte.
 void Locate(std::string_view text, size_t at, Failure& failure) {
   std::string_view before = text.substr(0, at);
   failure.line = 1 + std::count(before.begin(), before.end(), '\n');
   size_t line_start = before.rfind('\n');
-  failure.column = 1 + (line_start == before.npos ? at : at - line_start - 1);
+  failure.column =
+      1 + CountCharacters(line_start == before.npos ? before : before.substr(line_start + 1));
 }
 
 std::optional<Failure> CheckCharacters(std::string_view text) {
@@ -81,21 +103,38 @@ std::optional<Failure> CheckCharacters(std::string_view text) {
   return failure;
 }
 
+// The text parser takes (module quote ...), a form for test scripts, and dies of it.
+std::optional<Failure> RefuseQuotedModule(std::string_view text) {
+  wabt::Errors errors;
+  auto lexer = wabt::WastLexer::CreateBufferLexer("module", text.data(), text.size(), &errors);
+  wabt::Token token = lexer->GetToken();
+  for (const wabt::TokenType wanted : {wabt::TokenType::Lpar, wabt::TokenType::Module}) {
+    if (token.token_type() != wanted) return std::nullopt;
+    token = lexer->GetToken();
+  }
+  if (token.token_type() == wabt::TokenType::Var) token = lexer->GetToken();
+  if (token.token_type() != wabt::TokenType::Quote) return std::nullopt;
+  Failure failure{FailureKind::kSyntax, "unexpected token \"quote\", expected a module field"};
+  Locate(text, token.loc, failure);
+  return failure;
+}
+
 }  // namespace
 
 Outcome<std::string> AssembleText(std::string_view text) {
   if (auto failure = CheckCharacters(text)) return *failure;
+  if (auto failure = RefuseQuotedModule(text)) return *failure;
   wabt::Features features = AllowedFeatures();
   wabt::Errors errors;
   auto lexer = wabt::WastLexer::CreateBufferLexer("module", text.data(), text.size(), &errors);
   std::unique_ptr<wabt::Module> module;
   wabt::WastParseOptions parse_options(features);
   wabt::Result parsed = wabt::ParseWatModule(lexer.get(), &module, &errors, &parse_options);
-  if (wabt::Failed(parsed) || !module) return TextFailure(FailureKind::kSyntax, errors);
+  if (wabt::Failed(parsed) || !module) return TextFailure(FailureKind::kSyntax, errors, text);
   // The binary form is validated again; here it is for the line and column.
   wabt::ValidateOptions validate_options(features);
   if (wabt::Failed(wabt::ValidateModule(module.get(), &errors, validate_options))) {
-    return TextFailure(FailureKind::kInvalidModule, errors);
+    return TextFailure(FailureKind::kInvalidModule, errors, text);
   }
   wabt::MemoryStream stream;
   wabt::WriteBinaryOptions write_options(features, /*canonicalize_lebs=*/true,
@@ -117,12 +156,16 @@ Outcome<std::unique_ptr<wabt::Module>> ReadModule(std::string_view wasm) {
                                        /*fail_on_custom_section_error=*/false);
   if (wabt::Failed(wabt::ReadBinaryIr("module", wasm.data(), wasm.size(), read_options, &errors,
                                       module.get()))) {
-    return BinaryFailure(errors, wasm.size());
+    const Failure failure = BinaryFailure(errors, wasm.size());
+    // WABT does not say where functions end too early.
+    return failure.offset ? failure : CheckBinaryStructure(wasm).value_or(failure);
   }
   wabt::ValidateOptions validate_options(features);
   if (wabt::Failed(wabt::ValidateModule(module.get(), &errors, validate_options))) {
     return BinaryFailure(errors, wasm.size());
   }
+  if (auto failure = CheckBinaryStructure(wasm)) return *failure;
+  if (auto failure = CheckConstants(*module)) return *failure;
   for (size_t index = 0; index < module->funcs.size(); ++index) {
     uint64_t locals = 0;
     for (const auto& [type, count] : module->funcs[index]->local_types.decls()) locals += count;

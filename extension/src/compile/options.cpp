@@ -23,6 +23,10 @@ bool SetOption(std::string_view name, std::string_view value, Options& options) 
     options.cache_directory = value;
     return value.starts_with("/");
   }
+  if (name == "--work-directory") {
+    options.work_directory = value;
+    return value.starts_with("/");
+  }
   if (name == "--cc") {
     options.c_compiler = value;
     return value.starts_with("/");
@@ -55,6 +59,9 @@ const std::string_view kUsage =
     "\n"
     "  --format wasm|wat          what standard input is: a binary module or WebAssembly text\n"
     "  --cache-directory DIR      absolute path; created with mode 0700 if it is missing\n"
+    "  --work-directory DIR       where the C compiler works; must not exist, and is removed "
+    "(a folder in the\n"
+    "                             cache directory)\n"
     "  --cc PATH                  absolute path of gcc\n"
     "  --timeout-ms N             give up after N milliseconds (30000)\n"
     "  --module-limit-bytes N     refuse larger modules (4194304)\n"
@@ -71,14 +78,10 @@ const std::string_view kUsage =
     "Exit status: 0 compiled, 1 refused or failed (the report says why), 2 wrong usage.\n";
 
 std::variant<Options, std::string> ParseOptions(int argc, char** argv) {
-  static constexpr std::string_view kWithValue[] = {"--format",
-                                                    "--cache-directory",
-                                                    "--cc",
-                                                    "--timeout-ms",
-                                                    "--module-limit-bytes",
-                                                    "--artifact-limit-bytes",
-                                                    "--cache-limit-bytes",
-                                                    "--keep-c"};
+  static constexpr std::string_view kWithValue[] = {
+      "--format",     "--cache-directory",    "--work-directory",       "--cc",
+      "--timeout-ms", "--module-limit-bytes", "--artifact-limit-bytes", "--cache-limit-bytes",
+      "--keep-c"};
   Options options;
   bool has_format = false;
   for (int at = 1; at < argc; ++at) {

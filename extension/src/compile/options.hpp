@@ -14,6 +14,7 @@ namespace pg_checker::compile {
 struct Options {
   SourceFormat format = SourceFormat::kWasm;
   std::string cache_directory;
+  std::string work_directory;  // for the C compiler; empty for one of the helper's own
   std::string c_compiler;
   std::chrono::milliseconds timeout{30000};
   uint64_t module_limit_bytes = 4u << 20;

@@ -22,6 +22,25 @@ std::string_view Text(const wabt::MemoryStream& stream) {
   return {reinterpret_cast<const char*>(data.data()), data.size()};
 }
 
+// The glue has it: the host calls it when the instance is complete.
+void TakeStartAway(wabt::Module& module) { module.starts.clear(); }
+
+// WABT's naming pass looks up table or memory 0 for every segment, though passive and declared ones
+// need none: such a module gets an empty one, which nothing can reach.
+void CompleteForSegments(wabt::Module& module) {
+  if (module.tables.empty() && !module.elem_segments.empty()) {
+    auto field = std::make_unique<wabt::TableModuleField>();
+    field->table.elem_limits = wabt::Limits(0, 0);
+    field->table.elem_type = wabt::Type::FuncRef;
+    module.AppendField(std::move(field));
+  }
+  if (module.memories.empty() && !module.data_segments.empty()) {
+    auto field = std::make_unique<wabt::MemoryModuleField>();
+    field->memory.page_limits = wabt::Limits(0, 0);
+    module.AppendField(std::move(field));
+  }
+}
+
 // wasm2c puts names of imports and exports into comments without escaping them, so a module could
 // write C of its own. Import names become ours, exports go (the glue calls functions by number),
 // and the reader took no others.
@@ -61,6 +80,8 @@ Outcome<Translation> Translate(std::string_view source, SourceFormat format,
   if (!interface.ok()) return interface.failure();
 
   TakeNamesAway(module);
+  TakeStartAway(module);
+  CompleteForSegments(module);
   wabt::MemoryStream c_stream, h_stream;
   wabt::WriteCOptions options;
   options.module_name = "m";

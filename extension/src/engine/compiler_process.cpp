@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -115,13 +118,15 @@ class HelperProcess {
 
   // Ends the group and reaps the helper; returns what waitpid(2) said. The group is signalled
   // before the helper is reaped, while its number cannot be anybody else's; a helper that has ended
-  // by itself keeps its own status.
+  // by itself keeps its own status. One that was killed has not cleaned up behind itself.
   int End() {
     if (pid_ <= 0) return status_;
     kill(-pid_, SIGKILL);
     while (waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
     }
     pid_ = -1;
+    std::error_code ignored;
+    std::filesystem::remove_all(work_directory_, ignored);
     return status_;
   }
 
@@ -131,6 +136,7 @@ class HelperProcess {
  private:
   pid_t pid_ = -1;
   int status_ = 0;
+  std::string work_directory_;  // the helper makes it, in the cache folder
   Descriptor input_;
   Descriptor output_;
 };
@@ -141,11 +147,16 @@ Result<void> HelperProcess::Start(const CompileOptions& options, SourceFormat fo
   if (!Connect(input_, their_input) || !Connect(output_, their_output)) {
     return SystemError("could not open a channel to the compile helper", errno);
   }
+  static std::atomic<uint64_t> compilations{0};
+  work_directory_ = options.cache_directory + "/.work-" + std::to_string(getpid()) + "-" +
+                    std::to_string(++compilations);
   std::vector<std::string> arguments = {options.helper,
                                         "--format",
                                         format == SourceFormat::kWasm ? "wasm" : "wat",
                                         "--cache-directory",
                                         options.cache_directory,
+                                        "--work-directory",
+                                        work_directory_,
                                         "--cc",
                                         options.c_compiler,
                                         "--timeout-ms",

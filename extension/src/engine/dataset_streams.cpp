@@ -58,7 +58,8 @@ SchemaImage DrawSchema(const std::vector<StreamColumn>& columns, uint32_t pointe
 }  // namespace
 
 Result<void> DatasetStreams::Open(HostCall& call) {
-  Result<std::string> name = call.Text(call.U32(0), call.U32(1));
+  constexpr uint32_t kNameKeptBytes = 1u << 20;
+  Result<std::string> name = call.Text(call.U32(0), call.U32(1), kNameKeptBytes);
   if (!name.ok()) return name.error();
   const auto open = static_cast<size_t>(std::count_if(
       streams_.begin(), streams_.end(), [](const auto& stream) { return stream != nullptr; }));

@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-#define CHECKER_ARTIFACT_VERSION 2
+#define CHECKER_ARTIFACT_VERSION 3
 #define CHECKER_MODULE_SYMBOL "checker_module"
 
 /* Unit of linear memory, in bytes. */
@@ -90,9 +90,9 @@ typedef struct {
  * First member of every instance: what generated code reads at function entries and loop heads.
  */
 struct checker_context {
-  int64_t fuel; /* left in this slice; below zero the guest asks `refuel`. A function counts in a
-                   register: this is exact whenever the host is called, and older by what ran since
-                   then after a trap */
+  int64_t
+      fuel; /* left in this slice. While the guest runs it counts in a register, below zero it asks
+               `refuel`; this is exact whenever the host is called, and when the guest has ended */
   char* stack_limit; /* no frame of the guest may lie below this address */
   const volatile int*
       stop; /* non-zero: somebody wants the guest to stop; polled at the head of long stretches of
@@ -104,7 +104,8 @@ struct checker_context {
  * The instance that they act for is the engine's current one: guests run one at a time in a thread.
  */
 struct checker_runtime {
-  void (*trap)(int code) __attribute__((noreturn));
+  /* `fuel` is what is left of the slice. */
+  void (*trap)(int code, int64_t fuel) __attribute__((noreturn));
 
   /* The slice is used up (`fuel` is negative, what was overdrawn), or the stop flag was seen
    * (`fuel` is what is left). What the next slice has comes out. A result below zero means that the
@@ -113,20 +114,20 @@ struct checker_runtime {
 
   /* Calls host function number `function` (engine/abi.def). `slots` holds the arguments, one to a
    * slot, and takes the results from slot 0 on; it has at least max(params, results, 1) slots. i32
-   * and f32 lie in the low half, zero extended. A result other than 0 means that the guest has to
-   * stop: the caller traps with it. */
-  int (*call)(uint32_t function, uint64_t* slots);
+   * and f32 lie in the low half, zero extended. *fuel is what is left of the slice, before and
+   * after. A result other than 0 means that the guest has to stop: the caller traps with it. */
+  int (*call)(uint32_t function, uint64_t* slots, int64_t* fuel);
 
   /* Memory and tables belong to the host, which frees them with the instance. The allocations
-   * return 0, or the code to trap with. Growing returns the old size, or UINT32_MAX. */
+   * return 0, or the code to trap with. Growing returns the old size, or UINT32_MAX; what is new is
+   * zero, or null. */
   int (*allocate_memory)(wasm_rt_memory_t*, uint32_t initial_pages, uint32_t max_pages);
   uint32_t (*grow_memory)(wasm_rt_memory_t*, uint32_t delta_pages);
   int (*allocate_funcref_table)(wasm_rt_funcref_table_t*, uint32_t elements, uint32_t max_elements);
-  uint32_t (*grow_funcref_table)(wasm_rt_funcref_table_t*, uint32_t delta, wasm_rt_funcref_t init);
+  uint32_t (*grow_funcref_table)(wasm_rt_funcref_table_t*, uint32_t delta);
   int (*allocate_externref_table)(wasm_rt_externref_table_t*, uint32_t elements,
                                   uint32_t max_elements);
-  uint32_t (*grow_externref_table)(wasm_rt_externref_table_t*, uint32_t delta,
-                                   wasm_rt_externref_t init);
+  uint32_t (*grow_externref_table)(wasm_rt_externref_table_t*, uint32_t delta);
 
   void* (*memcpy_)(void*, const void*, size_t);
   void* (*memmove_)(void*, const void*, size_t);
@@ -149,12 +150,13 @@ struct checker_runtime {
  * type and ignores an allocator of one.
  */
 enum checker_export {
-  CHECKER_EXPORT_CHECK,      /* check: [] -> [] or [] -> [i32] */
-  CHECKER_EXPORT_START,      /* _start: [] -> [], a WASI command */
-  CHECKER_EXPORT_INITIALIZE, /* _initialize: [] -> [], runs first */
-  CHECKER_EXPORT_ALLOC,      /* checker_alloc: [size i32, align i32] -> [i32] */
-  CHECKER_EXPORT_REALLOC,    /* cabi_realloc: [old, old_size, align, new_size: i32] -> [i32] */
-  CHECKER_EXPORT_MALLOC,     /* malloc: [size i32] -> [i32] */
+  CHECKER_EXPORT_CHECK,          /* check: [] -> [] or [] -> [i32] */
+  CHECKER_EXPORT_START_FUNCTION, /* what the module's start section names: [] -> [] */
+  CHECKER_EXPORT_START,          /* _start: [] -> [], a WASI command */
+  CHECKER_EXPORT_INITIALIZE,     /* _initialize: [] -> [], runs first */
+  CHECKER_EXPORT_ALLOC,          /* checker_alloc: [size i32, align i32] -> [i32] */
+  CHECKER_EXPORT_REALLOC,        /* cabi_realloc: [old, old_size, align, new_size: i32] -> [i32] */
+  CHECKER_EXPORT_MALLOC,         /* malloc: [size i32] -> [i32] */
   CHECKER_EXPORT_COUNT
 };
 
@@ -174,8 +176,7 @@ struct checker_module {
   uint32_t memory_min_pages; /* 0 and 0 if the module has no memory */
   uint32_t memory_max_pages;
   void (*bind)(const struct checker_runtime*); /* once, after loading */
-  void (*instantiate)(
-      void* instance); /* globals, memory, tables, segments, the start function; may trap */
+  void (*instantiate)(void* instance);         /* globals, memory, tables, segments; may trap */
   wasm_rt_memory_t* (*memory)(
       void* instance); /* the exported memory "memory"; the pointer is null without one */
   checker_call exports[CHECKER_EXPORT_COUNT]; /* null where the module has none */

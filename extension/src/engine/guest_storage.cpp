@@ -99,7 +99,7 @@ int GuestStorage::AllocateElements(Table* table, uint32_t elements, uint32_t max
 }
 
 template <typename Element, typename Table>
-uint32_t GuestStorage::GrowElements(Table* table, uint32_t delta, Element init) {
+uint32_t GuestStorage::GrowElements(Table* table, uint32_t delta) {
   const uint32_t old_size = table->size;
   if (delta > table->max_size - old_size) return kRefused;
   const uint64_t bytes = uint64_t{delta} * sizeof(Element);
@@ -108,7 +108,6 @@ uint32_t GuestStorage::GrowElements(Table* table, uint32_t delta, Element init) 
                " more elements are over checker.memory_limit (" + Bytes(limit_bytes_) + ").";
     return kRefused;
   }
-  std::fill_n(table->data + old_size, delta, init);
   table->size = old_size + delta;
   used_bytes_ += bytes;
   return old_size;
@@ -124,14 +123,12 @@ int GuestStorage::AllocateTable(wasm_rt_externref_table_t* table, uint32_t eleme
   return AllocateElements<wasm_rt_externref_t>(table, elements, max_elements);
 }
 
-uint32_t GuestStorage::GrowTable(wasm_rt_funcref_table_t* table, uint32_t delta,
-                                 wasm_rt_funcref_t init) {
-  return GrowElements<wasm_rt_funcref_t>(table, delta, init);
+uint32_t GuestStorage::GrowTable(wasm_rt_funcref_table_t* table, uint32_t delta) {
+  return GrowElements<wasm_rt_funcref_t>(table, delta);
 }
 
-uint32_t GuestStorage::GrowTable(wasm_rt_externref_table_t* table, uint32_t delta,
-                                 wasm_rt_externref_t init) {
-  return GrowElements<wasm_rt_externref_t>(table, delta, init);
+uint32_t GuestStorage::GrowTable(wasm_rt_externref_table_t* table, uint32_t delta) {
+  return GrowElements<wasm_rt_externref_t>(table, delta);
 }
 
 }  // namespace pg_checker::engine

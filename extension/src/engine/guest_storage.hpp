@@ -28,8 +28,9 @@ class GuestStorage {
 
   // Return the old size, or UINT32_MAX, after which refusal() may say why.
   uint32_t GrowMemory(wasm_rt_memory_t* memory, uint32_t delta_pages);
-  uint32_t GrowTable(wasm_rt_funcref_table_t* table, uint32_t delta, wasm_rt_funcref_t init);
-  uint32_t GrowTable(wasm_rt_externref_table_t* table, uint32_t delta, wasm_rt_externref_t init);
+  // New elements are null: a reservation is zero until it is written, and no table shrinks.
+  uint32_t GrowTable(wasm_rt_funcref_table_t* table, uint32_t delta);
+  uint32_t GrowTable(wasm_rt_externref_table_t* table, uint32_t delta);
 
   uint64_t limit_bytes() const { return limit_bytes_; }
   // Bytes to which `memory` could grow yet, under its own maximum and under the limit.
@@ -45,7 +46,7 @@ class GuestStorage {
   template <typename Element, typename Table>
   int AllocateElements(Table* table, uint32_t elements, uint32_t max_elements);
   template <typename Element, typename Table>
-  uint32_t GrowElements(Table* table, uint32_t delta, Element init);
+  uint32_t GrowElements(Table* table, uint32_t delta);
   // Room under the limit, in bytes.
   uint64_t Left() const { return limit_bytes_ > used_bytes_ ? limit_bytes_ - used_bytes_ : 0; }
   // A fresh reservation that lives as long as this object; null on failure, which is noted.

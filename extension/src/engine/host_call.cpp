@@ -31,8 +31,9 @@ std::optional<checker_export> AllocatorOf(const checker_module& module) {
 
 std::string NameOf(HostFunction function) {
   const HostFunctionEntry& entry = kHostFunctions[function];
+  // Under the name by which compilers import it; the older wasi_unstable is the same.
   std::string name = "\"";
-  name += entry.module;
+  name += entry.module == "wasi" ? "wasi_snapshot_preview1" : entry.module;
   name += "\".\"";
   name += entry.name;
   name += '"';
@@ -76,29 +77,30 @@ Result<std::string> HostCall::Bytes(uint32_t pointer, uint32_t length) {
   return bytes;
 }
 
-Result<std::string> HostCall::Text(uint32_t pointer, uint32_t length) {
-  Result<std::string> bytes = Bytes(pointer, length);
-  if (!bytes.ok()) return bytes;
+Result<std::string> HostCall::Text(uint32_t pointer, uint32_t length, uint32_t kept_bytes) {
+  if (Result<void> inside = Check(pointer, length); !inside.ok()) return inside.error();
+  const std::string_view text(reinterpret_cast<const char*>(At(pointer)), length);
+  // Where it lies, because what is not kept need not be copied: the guest does not run meanwhile.
   // Piece by piece, so that a cancel is seen; a sequence that a piece cuts in two begins the next
-  // one. Charged already.
-  constexpr size_t kCheckedAtOnce = 1u << 20;
+  // one.
   constexpr size_t kLongestSequence = 4;
-  std::string_view rest = *bytes;
-  while (!rest.empty()) {
-    const std::string_view piece = rest.substr(0, kCheckedAtOnce);
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view piece = rest.substr(0, kPieceBytes);
     const size_t valid = ValidUtf8Prefix(piece);
     const bool cut = piece.size() < rest.size() && piece.size() - valid < kLongestSequence;
     if (valid < piece.size() && !cut) {
-      const size_t offset = bytes->size() - rest.size() + valid;
+      const size_t offset = text.size() - rest.size() + valid;
       return Trap("text of " + std::to_string(length) + " bytes at pointer " +
                   std::to_string(pointer) + " is not valid UTF-8 (byte " + std::to_string(offset) +
                   ")");
     }
     rest.remove_prefix(valid);
-    if (rest.empty()) break;
-    if (Result<void> go_on = host().Continue(); !go_on.ok()) return go_on.error();
+    if (Result<void> paid = instance_.Charge(piece.size() / kBytesPerTick); !paid.ok())
+      return paid.error();
   }
-  return bytes;
+  if (length <= kept_bytes) return std::string(text);
+  const std::string_view kept = text.substr(0, kept_bytes);
+  return std::string(kept.substr(0, ValidUtf8Prefix(kept)));
 }
 
 Result<void> HostCall::Write(uint32_t pointer, std::string_view bytes) {

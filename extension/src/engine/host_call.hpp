@@ -1,9 +1,8 @@
 // One call of a host function: its arguments, and the only way to the guest's memory.
 //
-// A pointer is checked against the memory's present base and size in 64 bits, text is copied out
-// once and then checked, nothing of the guest's is read twice. Every method that moves n bytes
-// charges n / 64 ticks, in pieces, so that no single call outlives a cancel. After Allocate the
-// guest has run: pointers into its memory are void, its size may be another.
+// A pointer is checked against the memory's present base and size in 64 bits. Every method that
+// moves n bytes charges n / 64 ticks, in pieces, so that no single call outlives a cancel. After
+// Allocate the guest has run: pointers into its memory are void, its size may be another.
 #pragma once
 
 #include <cstdint>
@@ -44,9 +43,11 @@ class HostCall {
   // Whether [pointer, pointer + length) lies in the guest's memory.
   Result<void> Check(uint32_t pointer, uint64_t length);
 
-  // A copy of what stands there. Text must be UTF-8; a NUL in it is text.
+  // A copy of what stands there.
   Result<std::string> Bytes(uint32_t pointer, uint32_t length);
-  Result<std::string> Text(uint32_t pointer, uint32_t length);
+  // The same of text, which must be UTF-8, all of it; a NUL in it is text. No more is copied than
+  // the whole characters among the first `kept_bytes`.
+  Result<std::string> Text(uint32_t pointer, uint32_t length, uint32_t kept_bytes);
   Result<void> Write(uint32_t pointer, std::string_view bytes);
 
   // One little-endian number.

@@ -65,8 +65,9 @@ int Instance::Call(checker_export export_slot, uint64_t* slots) {
   return Enter([this, call, slots] { call(native_.get(), slots); });
 }
 
-void Instance::Trap(int code) {
+void Instance::Trap(int code, int64_t fuel) {
   trap_code_ = code;
+  context().fuel = fuel;
   _longjmp(*entry_, 1);
 }
 
@@ -89,8 +90,6 @@ Result<void> Instance::Refuel(int64_t left) {
         "each 64 bytes that are moved for it.",
         "Raise checker.fuel, or look for an endless loop."};
   }
-  // Also where the guest writes its counter back only later: a trap before that is accounted from
-  // here.
   context().fuel = fuel_.slice();
   Result<void> go_on = host_.Continue();
   if (!go_on.ok()) fuel_.Stop();

@@ -38,13 +38,14 @@ class Instance {
   // The instance that runs in this thread; null if none does.
   static Instance* Current();
 
-  // Runs `export_slot`, which the module must have, or the instantiation. Returns 0, or the code of
-  // the trap that ended it. `slots` as for checker_call. May be called from a host call (the
-  // guest's allocator): a trap then ends the inner call only, and the host call passes it on.
+  // Runs `export_slot`, which the module must have, or the instantiation without the start
+  // function. Returns 0, or the code of the trap that ended it. `slots` as for checker_call. May be
+  // called from a host call (the guest's allocator): a trap then ends the inner call only, and the
+  // host call passes it on.
   int Instantiate();
   int Call(checker_export export_slot, uint64_t* slots);
-  // Leaves the innermost Instantiate or Call.
-  [[noreturn]] void Trap(int code);
+  // Leaves the innermost Instantiate or Call, with so much left of the slice of fuel.
+  [[noreturn]] void Trap(int code, int64_t fuel);
 
   const checker_module& module() const { return module_; }
   Host& host() { return host_; }
@@ -62,6 +63,9 @@ class Instance {
   // Accounts for a slice of which `left` are left, asks the host, and hands out the next one.
   Result<void> Refuel(int64_t left);
   int64_t slice() const { return fuel_.slice(); }
+  // What is left of the slice, while no guest code runs.
+  int64_t fuel_left() const { return context().fuel; }
+  void set_fuel_left(int64_t fuel) { context().fuel = fuel; }
   int64_t FuelUsed() const { return fuel_.Used(context().fuel); }
 
   // How the run ends before its end: with an Error (the last one stands), with an exit code, or

@@ -40,6 +40,10 @@ int RunEntries(Instance& instance, RunReport& report) {
     }
   }
   uint64_t slots[1] = {};
+  if (module.exports[CHECKER_EXPORT_START_FUNCTION] != nullptr) {
+    if (const int code = instance.Call(CHECKER_EXPORT_START_FUNCTION, slots); code != 0)
+      return code;
+  }
   if (module.exports[CHECKER_EXPORT_INITIALIZE] != nullptr) {
     if (const int code = instance.Call(CHECKER_EXPORT_INITIALIZE, slots); code != 0) return code;
   }

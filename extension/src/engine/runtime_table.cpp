@@ -15,7 +15,7 @@ namespace {
 // Called by generated code, which has nothing to unwind an exception with: everything that may
 // throw is caught here, kept, and thrown again by Run once the guest's frames are gone.
 
-[[noreturn]] void Trap(int code) { Instance::Current()->Trap(code); }
+[[noreturn]] void Trap(int code, int64_t fuel) { Instance::Current()->Trap(code, fuel); }
 
 int64_t Refuel(int64_t fuel, int* trap_code) {
   Instance& instance = *Instance::Current();
@@ -34,8 +34,12 @@ int64_t Refuel(int64_t fuel, int* trap_code) {
   return -1;
 }
 
-int Call(uint32_t function, uint64_t* slots) {
-  return DispatchHostCall(*Instance::Current(), function, slots);
+int Call(uint32_t function, uint64_t* slots, int64_t* fuel) {
+  Instance& instance = *Instance::Current();
+  instance.set_fuel_left(*fuel);
+  const int code = DispatchHostCall(instance, function, slots);
+  *fuel = instance.fuel_left();
+  return code;
 }
 
 // Runs `allocate` on the current instance's storage.
@@ -77,9 +81,9 @@ int AllocateTable(Table* table, uint32_t elements, uint32_t max_elements) {
       [=](GuestStorage& storage) { return storage.AllocateTable(table, elements, max_elements); });
 }
 
-template <typename Table, typename Element>
-uint32_t GrowTable(Table* table, uint32_t delta, Element init) {
-  return GuardedGrow([=](GuestStorage& storage) { return storage.GrowTable(table, delta, init); });
+template <typename Table>
+uint32_t GrowTable(Table* table, uint32_t delta) {
+  return GuardedGrow([=](GuestStorage& storage) { return storage.GrowTable(table, delta); });
 }
 
 constexpr checker_runtime kTable = {
@@ -89,9 +93,9 @@ constexpr checker_runtime kTable = {
     .allocate_memory = AllocateMemory,
     .grow_memory = GrowMemory,
     .allocate_funcref_table = AllocateTable<wasm_rt_funcref_table_t>,
-    .grow_funcref_table = GrowTable<wasm_rt_funcref_table_t, wasm_rt_funcref_t>,
+    .grow_funcref_table = GrowTable<wasm_rt_funcref_table_t>,
     .allocate_externref_table = AllocateTable<wasm_rt_externref_table_t>,
-    .grow_externref_table = GrowTable<wasm_rt_externref_table_t, wasm_rt_externref_t>,
+    .grow_externref_table = GrowTable<wasm_rt_externref_table_t>,
     .memcpy_ = std::memcpy,
     .memmove_ = std::memmove,
     .memset_ = std::memset,

@@ -1,5 +1,6 @@
 #include "engine/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -76,17 +77,32 @@ std::string Shortened(std::string_view text, size_t limit_bytes) {
   return std::string(text.substr(0, end)) + "...";
 }
 
+namespace {
+
+void AppendWithoutNul(std::string& shown, std::string_view text) {
+  const auto nuls = static_cast<size_t>(std::count(text.begin(), text.end(), '\0'));
+  if (nuls == 0) {
+    shown += text;
+    return;
+  }
+  // Written in place: appending would take as long as a guest may have in all, were it all NULs.
+  size_t at = shown.size();
+  shown.resize(at + text.size() + nuls * (kReplacementCharacter.size() - 1));
+  for (const char c : text) {
+    if (c != '\0') {
+      shown[at++] = c;
+      continue;
+    }
+    for (const char replacement : kReplacementCharacter) shown[at++] = replacement;
+  }
+}
+
+}  // namespace
+
 std::string WithoutNul(std::string text) {
   if (text.find('\0') == std::string::npos) return text;
   std::string shown;
-  shown.reserve(text.size() + 16);
-  for (const char c : text) {
-    if (c == '\0') {
-      shown += kReplacementCharacter;
-    } else {
-      shown += c;
-    }
-  }
+  AppendWithoutNul(shown, text);
   return shown;
 }
 
@@ -95,13 +111,13 @@ std::string ShowAsText(std::string_view bytes) {
   shown.reserve(bytes.size());
   while (!bytes.empty()) {
     const size_t valid = ValidUtf8Prefix(bytes);
-    shown += bytes.substr(0, valid);
+    AppendWithoutNul(shown, bytes.substr(0, valid));
     bytes.remove_prefix(valid);
     if (bytes.empty()) break;
     shown += kReplacementCharacter;
     bytes.remove_prefix(FirstSequence(bytes).length);
   }
-  return WithoutNul(std::move(shown));
+  return shown;
 }
 
 }  // namespace pg_checker::engine

@@ -110,7 +110,8 @@ engine::RunOptions RunOptionsFor(const CheckerDefinition& checker,
   engine::RunOptions options;
   options.limits = Limits(checker);
   if (input) options.input = *input;
-  for (const auto& [name, value] : host.params()) {
+  // Only what the checker itself names: a run may bring other parameters, for its datasets.
+  for (const auto& [name, value] : checker.params) {
     if (auto text = ParameterText(host.params(), name)) {
       if (name.find('\0') == std::string::npos && text->find('\0') == std::string::npos) {
         options.environment.emplace_back(name, *text);

@@ -1,6 +1,6 @@
 #include "postgres/row_multiset.hpp"
 
-#include <cstdlib>
+#include "postgres/error_bridge.hpp"
 
 extern "C" {
 #include "common/hashfn.h"
@@ -8,75 +8,41 @@ extern "C" {
 
 namespace pg_checker::postgres {
 
-namespace {
-
-// Any two different seeds: a row's hash is two independent 64-bit hashes.
-constexpr uint64_t kSeedHigh = 0x9E3779B97F4A7C15ull;
-constexpr uint64_t kSeedLow = 0xD1B54A32D192ED03ull;
-
-uint64_t Mix(uint64_t hash, uint64_t value) {
-  hash = (hash ^ value) * 0xFF51AFD7ED558CCDull;
-  return hash ^ (hash >> 32);
+RowShape NewRowShape() {
+  RowShape shape;
+  Protect([&] {
+    if (!pg_strong_random(&shape.keys, sizeof(shape.keys)))
+      ereport(ERROR, (errcode(ERRCODE_SYSTEM_ERROR), errmsg("could not generate random keys")));
+  });
+  return shape;
 }
-
-}  // namespace
 
 void BalanceVisitor::Begin(TupleDesc columns) {
   row_context_ =
       AllocSetContextCreate(CurrentMemoryContext, "pg_checker hash row", ALLOCSET_DEFAULT_SIZES);
-  columns_.resize(columns->natts);
-  own_shape_.types.clear();
+  initStringInfo(&row_);
+  columns_.clear();
+  own_types_.clear();
   for (int i = 0; i < columns->natts; i++) {
     Form_pg_attribute attribute = TupleDescAttr(columns, i);
-    const Oid type = getBaseType(attribute->atttypid);
-    own_shape_.types.push_back(type);
-    TypeCacheEntry* entry = lookup_type_cache(type, TYPECACHE_HASH_EXTENDED_PROC_FINFO);
-    Column& column = columns_[i];
-    column.by_output = !OidIsValid(entry->hash_extended_proc);
-    column.collation =
-        OidIsValid(attribute->attcollation) ? attribute->attcollation : entry->typcollation;
-    if (column.by_output) {
-      Oid function;
-      bool is_varlena;
-      getTypeOutputInfo(type, &function, &is_varlena);
-      fmgr_info(function, &column.function);
-    } else {
-      fmgr_info_copy(&column.function, &entry->hash_extended_proc_finfo, CurrentMemoryContext);
-    }
+    own_types_.push_back(getBaseType(attribute->atttypid));
+    columns_.push_back(MakeCanonical(attribute->atttypid, attribute->attcollation));
   }
-  if (gives_shape_) shape_ = own_shape_;
-  comparable_ = shape_ == own_shape_;
+  if (gives_shape_) shape_.types = own_types_;
+  comparable_ = shape_.types == own_types_;
 }
 
 RowHash BalanceVisitor::Hash(TupleTableSlot* slot) {
   slot_getallattrs(slot);
-  RowHash hash = {kSeedHigh, kSeedLow};
+  resetStringInfo(&row_);
   MemoryContext old = MemoryContextSwitchTo(row_context_);
-  for (size_t i = 0; i < columns_.size(); i++) {
-    uint64_t high = 0;
-    uint64_t low = 0;
-    if (!slot->tts_isnull[i]) {
-      Column& column = columns_[i];
-      const Datum value = slot->tts_values[i];
-      if (column.by_output) {
-        const char* text = OutputFunctionCall(&column.function, value);
-        const int length = static_cast<int>(strlen(text));
-        high = hash_bytes_extended(reinterpret_cast<const unsigned char*>(text), length, kSeedHigh);
-        low = hash_bytes_extended(reinterpret_cast<const unsigned char*>(text), length, kSeedLow);
-      } else {
-        high = DatumGetUInt64(FunctionCall2Coll(&column.function, column.collation, value,
-                                                UInt64GetDatum(kSeedHigh)));
-        low = DatumGetUInt64(
-            FunctionCall2Coll(&column.function, column.collation, value, UInt64GetDatum(kSeedLow)));
-      }
-    }
-    // NULL is a value of its own.
-    hash.high = Mix(Mix(hash.high, slot->tts_isnull[i] ? 1 : 2), high);
-    hash.low = Mix(Mix(hash.low, slot->tts_isnull[i] ? 3 : 4), low);
-    MemoryContextReset(row_context_);
-  }
+  for (size_t i = 0; i < columns_.size(); i++)
+    AppendCanonical(&row_, columns_[i], slot->tts_values[i], slot->tts_isnull[i], shape_.keys);
   MemoryContextSwitchTo(old);
-  return hash;
+  MemoryContextReset(row_context_);
+  const auto* bytes = reinterpret_cast<const unsigned char*>(row_.data);
+  return {hash_bytes_extended(bytes, row_.len, shape_.keys.high),
+          hash_bytes_extended(bytes, row_.len, shape_.keys.low)};
 }
 
 bool BalanceVisitor::Row(TupleTableSlot* slot) {

@@ -1,10 +1,12 @@
-// Comparing two scans as multisets of rows: each row becomes a 128-bit hash by its types' own hash
-// functions, so that what SQL calls equal (1.0 and 1.00) is equal here; memory grows with the
-// number of distinct rows.
+// Comparing two scans as multisets of rows: each row becomes a 128-bit hash of its canonical bytes,
+// so that what SQL calls equal (1.0 and 1.00) is equal here, and nothing else. The hash is keyed
+// anew for each comparison: nobody can make up rows that collide. Memory grows with the number of
+// distinct rows.
 #pragma once
 
 #include <unordered_map>
 
+#include "postgres/canonical_value.hpp"
 #include "postgres/dataset_scan.hpp"
 #include "postgres/row_json.hpp"
 
@@ -26,11 +28,14 @@ using RowBalance = std::unordered_map<RowHash, int64_t, RowHashHasher>;
 // Memory that one row takes in it: a node with its allocation, and its share of the buckets.
 inline constexpr size_t kBalanceBytesPerRow = 72;
 
-// How the columns of a scan are hashed. Two scans are comparable if their shapes are equal.
+// The types of the columns of both scans, and the keys of their hashes.
 struct RowShape {
   std::vector<Oid> types;
-  bool operator==(const RowShape&) const = default;
+  HashKeys keys;
 };
+
+// Without types, and with new keys. Throws PostgresError.
+RowShape NewRowShape();
 
 // Adds (weight +1 or -1) each row of a scan to a balance; with `shape` to compare with, or to fill
 // if it is empty.
@@ -55,22 +60,17 @@ class BalanceVisitor : public RowVisitor {
   RowHash Hash(TupleTableSlot* slot);
 
  private:
-  // One a column: the hash function, or text output for types without one.
-  struct Column {
-    FmgrInfo function;
-    Oid collation;
-    bool by_output;
-  };
   RowBalance& balance_;
   RowShape& shape_;
   int weight_;
   size_t max_distinct_rows_;
   bool gives_shape_;  // it is the first one
   bool over_limit_ = false;
-  RowShape own_shape_;
+  std::vector<Oid> own_types_;
   bool comparable_ = true;
   uint64_t rows_ = 0;
-  std::vector<Column> columns_;
+  std::vector<Canonical*> columns_;
+  StringInfoData row_;
   MemoryContext row_context_ = nullptr;
 };
 

@@ -205,6 +205,8 @@ Result<assertions::RowComparison> RunHost::Compare(std::string_view left, std::s
   assertions::RowComparison comparison;
   RowBalance balance;
   RowShape shape;
+  auto keyed = Guarded([&] { shape = NewRowShape(); });
+  if (!keyed) return keyed.error();
   const std::string_view names[] = {left, right};
   const int weights[] = {1, -1};
   uint64_t* rows[] = {&comparison.left_rows, &comparison.right_rows};

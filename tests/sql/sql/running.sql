@@ -75,6 +75,25 @@ SELECT seq, message FROM asserted('default.params');
 SELECT run_checker('params', params => '[1]');
 \echo :SQLSTATE
 
+-- The environment: what the checker's own parameters name, with the values of the run.
+SELECT create_checker('environment', 'wat', '(module
+  (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $get (param i32 i32) (result i32)))
+  (import "checker" "ok" (func $ok (param i32 i32)))
+  (memory (export "memory") 1)
+  (func (export "check") (local $end i32)
+    (drop (call $sizes (i32.const 0) (i32.const 4)))
+    (drop (call $get (i32.const 16) (i32.const 1024)))
+    (local.set $end (i32.add (i32.const 1024) (i32.load (i32.const 4))))
+    ;; Each variable ends with a zero.
+    (loop $each
+      (local.set $end (i32.sub (local.get $end) (i32.const 1)))
+      (if (i32.eqz (i32.load8_u (local.get $end))) (then (i32.store8 (local.get $end) (i32.const 124))))
+      (br_if $each (i32.gt_u (local.get $end) (i32.const 1024))))
+    (call $ok (i32.const 1024) (i32.load (i32.const 4)))))', params => '{"b": "checker", "c": [1, {"x": null}]}') > 0 AS created;
+SELECT message FROM run('environment');
+SELECT message FROM run('environment', params => '{"b": "run", "PATH": "/tmp", "LD_PRELOAD": "x"}');
+
 -- now() is the transaction's start.
 BEGIN;
 SELECT create_checker('clock', 'wat', format('(module (import "checker" "now" (func $now (result i64)))

@@ -80,3 +80,45 @@ SELECT preview_dataset('secret');
 SET checker.redact_columns = 'no_such_column, "unclosed';
 SELECT preview_dataset('secret');
 RESET checker.redact_columns;
+
+-- Equality is that of the types, value by value: what differs is told apart, what is equal is not.
+CREATE TABLE compared (label text, one text, other text, equal boolean);
+INSERT INTO compared VALUES
+  ('bigint', '0::bigint', '4294967297::bigint', false), ('negative bigint', '-1::bigint', '4294967295::bigint', false),
+  ('numeric sign', '1::numeric', '-1::numeric', false), ('numeric scale', '1.0::numeric', '1.00::numeric', true),
+  ('numeric zero', '0::numeric', '-0.000::numeric', true), ('numeric weight', '1::numeric', '10000::numeric', false),
+  ('numeric nan', '''NaN''::numeric', '''NaN''::numeric', true), ('numeric infinity', '''Infinity''::numeric', '''-Infinity''::numeric', false),
+  ('float zero', '0::float8', '-0::float8', true), ('float nan', '''NaN''::float8', '''NaN''::float8', true),
+  ('float4', '1.5::float4', '1.5000001::float4', false),
+  ('timestamp', '''2000-01-01 00:00:00''::timestamp', '''2000-01-01 01:11:34.967297''::timestamp', false),
+  ('timestamptz', '''2000-01-01 00:00:00+00''::timestamptz', '''2000-01-01 01:00:00+01''::timestamptz', true),
+  ('timetz', '''12:00+00''::timetz', '''13:00+01''::timetz', false),
+  ('interval', '''1 month''::interval', '''30 days''::interval', true), ('interval time', '''1 day''::interval', '''23:59:59''::interval', false),
+  ('char', '''a''::char(3)', '''a  ''::char(3)', true), ('text blanks', '''a''::text', '''a ''::text', false),
+  ('text', '''ab''::text', '''ac''::text', false), ('bytea', '''\x00''::bytea', '''\x0000''::bytea', false),
+  ('long text', 'repeat(''x'', 5000)', 'repeat(''x'', 4999) || ''y''', false), ('same long text', 'repeat(''x'', 5000)', 'repeat(''x'', 5000)', true),
+  ('uuid', '''00000000-0000-0000-0000-000000000001''::uuid', '''00000000-0000-0000-0000-000000000002''::uuid', false),
+  ('null', 'NULL::int', '0', false), ('nulls', 'NULL::int', 'NULL::int', true), ('empty text', '''''::text', 'NULL::text', false),
+  ('jsonb sign', '''{"n": 1}''::jsonb', '''{"n": -1}''::jsonb', false), ('jsonb scale', '''{"n": 1.0}''::jsonb', '''{"n": 1.00}''::jsonb', true),
+  ('jsonb keys', '''{"a": 1, "b": 2}''::jsonb', '''{"b": 2, "a": 1}''::jsonb', true), ('jsonb nesting', '''[[1], 2]''::jsonb', '''[[1, 2]]''::jsonb', false),
+  ('jsonb null', '''null''::jsonb', '''"null"''::jsonb', false), ('jsonb scalar', '''1''::jsonb', '''[1]''::jsonb', false),
+  ('array', 'ARRAY[0::int8]', 'ARRAY[4294967297]', false), ('array bounds', '''[2:2]={1}''::int[]', '''{1}''::int[]', false),
+  ('array nulls', 'ARRAY[NULL, 1]', 'ARRAY[1, NULL]', false), ('array shape', 'ARRAY[[1, 2]]', 'ARRAY[[1], [2]]', false), ('array scale', 'ARRAY[1.0]', 'ARRAY[1.00]', true),
+  ('range', 'numrange(1, 2)', 'numrange(-1, 2)', false), ('range scale', 'numrange(1.0, 2)', 'numrange(1.00, 2)', true), ('range bounds', 'numrange(1, 2)', 'numrange(1, 2, ''[]'')', false),
+  ('range steps', 'int4range(1, 2, ''[]'')', 'int4range(1, 3)', true), ('empty range', 'int4range(1, 1)', 'int4range(5, 5)', true),
+  ('multirange', '''{[1,2), [3,4)}''::int4multirange', '''{[1,4)}''::int4multirange', false), ('same multirange', '''{[1,2), [2,4)}''::int4multirange', '''{[1,4)}''::int4multirange', true),
+  ('row', 'ROW(1, NULL::text)', 'ROW(1, ''''::text)', false), ('same row', 'ROW(1.0, ''a'')', 'ROW(1.00, ''a'')', true),
+  ('inet', '''10.0.0.1/8''::inet', '''10.0.0.1''::inet', false), ('bits', 'B''1''', 'B''10''', false), ('mood', '''sad''::mood', '''happy''::mood', false),
+  ('json', '''{"a":1}''::json', '''{"a": 1}''::json', false), ('two columns', '''a''::text AS x, ''bc''::text', '''ab''::text AS x, ''c''::text', false);
+CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+INSERT INTO compared VALUES ('caseless', '''A'' COLLATE caseless', '''a'' COLLATE caseless', true), ('other letters', '''A'' COLLATE caseless', '''b'' COLLATE caseless', false);
+CREATE FUNCTION holds(one text, other text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM create_dataset('one', format('SELECT %s AS a', one), or_replace => true), create_dataset('other', format('SELECT %s AS a', other), or_replace => true);
+  PERFORM create_checker('equal', 'wat', guest('[["assert_equal", "one", "other", "the same rows"]]'), '{one, other}', or_replace => true);
+  RETURN evaluate_checker('equal') ->> 'status';
+END $$;
+SELECT label, holds(one, other) FROM compared WHERE holds(one, other) <> CASE WHEN equal THEN 'ok' ELSE 'fail' END;
+-- Any order, and each as often.
+SELECT holds('i AS b, i::text AS t, NULL::int AS n FROM generate_series(1, 1000) i ORDER BY i; --', 'i AS b, i::text AS t, NULL::int AS n FROM generate_series(1, 1000) i ORDER BY -i; --');
+SELECT holds('x FROM (VALUES (1), (1), (2)) v(x); --', 'x FROM (VALUES (1), (2), (2)) v(x); --');

@@ -1,6 +1,8 @@
 // The folder of artifacts: one compilation for many askers, nothing but whole entries, nothing left
 // behind, no folder that somebody else could write to.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -194,6 +196,26 @@ TEST(ArtifactCache, AbandonedWorkFoldersAreSwept) {
   ASSERT_TRUE(CompileWat(kSmall, cache).ok());
   EXPECT_FALSE(std::filesystem::exists(old));
   EXPECT_TRUE(std::filesystem::exists(recent)) << "somebody may be at work there";
+}
+
+TEST(ArtifactCache, AbandonedLocksAreSwept) {
+  TemporaryFolder cache;
+  const auto path = [&](const char* name) { return cache / (std::string(name) + ".so.lock"); };
+  const auto made_hours_ago = [&](const char* name, int hours) {
+    WriteFile(path(name), "");
+    std::filesystem::last_write_time(
+        path(name), std::filesystem::file_time_type::clock::now() - std::chrono::hours(hours));
+  };
+  made_hours_ago("old", 2);
+  made_hours_ago("recent", 0);
+  made_hours_ago("held", 2);
+  const int fd = open(path("held").c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(flock(fd, LOCK_EX | LOCK_NB), 0);
+  ASSERT_TRUE(CompileWat(kSmall, cache).ok());
+  EXPECT_FALSE(std::filesystem::exists(path("old")));
+  EXPECT_TRUE(std::filesystem::exists(path("recent")));
+  EXPECT_TRUE(std::filesystem::exists(path("held")));
+  close(fd);
 }
 
 TEST(ArtifactCache, ValidateOnlyTouchesNoCache) {

@@ -20,7 +20,10 @@ jmp_buf entry;
 }  // namespace
 
 struct FakeRuntime {
-  [[noreturn]] static void Trap(int code) { longjmp(entry, code); }
+  [[noreturn]] static void Trap(int code, int64_t fuel) {
+    reinterpret_cast<checker_context*>(current->instance_.data())->fuel = fuel;
+    longjmp(entry, code);
+  }
 
   static int64_t Refuel(int64_t fuel, int* trap_code) {
     GuestOnFakeHost& guest = *current;
@@ -39,7 +42,14 @@ struct FakeRuntime {
     return next;
   }
 
-  static int Call(uint32_t function, uint64_t* slots) {
+  static int Call(uint32_t function, uint64_t* slots, int64_t* fuel) {
+    int64_t& left = reinterpret_cast<checker_context*>(current->instance_.data())->fuel;
+    left = *fuel;
+    const int code = Called(function, slots);
+    *fuel = left;
+    return code;
+  }
+  static int Called(uint32_t function, uint64_t* slots) {
     std::string_view type = std::string_view(kTypes[function]);
     size_t params = type.find(':');
     current->calls.push_back({function, std::vector<uint64_t>(slots, slots + params)});
@@ -76,11 +86,10 @@ struct FakeRuntime {
     *table = {Allocate<Element>(reserved), reserved, elements};
     return 0;
   }
-  template <typename Table, typename Element>
-  static uint32_t GrowTable(Table* table, uint32_t delta, Element init) {
+  template <typename Table>
+  static uint32_t GrowTable(Table* table, uint32_t delta) {
     if (delta > table->max_size - table->size) return UINT32_MAX;
     uint32_t before = table->size;
-    std::fill_n(table->data + before, delta, init);
     table->size += delta;
     return before;
   }
@@ -104,9 +113,9 @@ constexpr checker_runtime kRuntime = {
     FakeRuntime::AllocateMemory,
     FakeRuntime::GrowMemory,
     FakeRuntime::AllocateTable<FuncrefTable, wasm_rt_funcref_t>,
-    FakeRuntime::GrowTable<FuncrefTable, wasm_rt_funcref_t>,
+    FakeRuntime::GrowTable<FuncrefTable>,
     FakeRuntime::AllocateTable<ExternrefTable, wasm_rt_externref_t>,
-    FakeRuntime::GrowTable<ExternrefTable, wasm_rt_externref_t>,
+    FakeRuntime::GrowTable<ExternrefTable>,
     std::memcpy,
     std::memmove,
     std::memset,
@@ -155,7 +164,9 @@ int GuestOnFakeHost::Instantiate() {
   std::fill(instance_.begin(), instance_.end(), 0);
   handed_out_ = std::min(slice, fuel_limit);
   reinterpret_cast<checker_context*>(instance_.data())->fuel = handed_out_;
-  return Enter([this] { module_->instantiate(instance_.data()); });
+  const int code = Enter([this] { module_->instantiate(instance_.data()); });
+  const bool starts = code == 0 && module_->exports[CHECKER_EXPORT_START_FUNCTION] != nullptr;
+  return starts ? Call(CHECKER_EXPORT_START_FUNCTION) : code;
 }
 
 int GuestOnFakeHost::Call(checker_export role, std::vector<uint64_t> arguments) {

@@ -56,6 +56,27 @@ TEST(Syntax, NulAndBadUtf8HaveAPosition) {
   EXPECT_EQ(run.json["column"], 12);
 }
 
+TEST(Syntax, ColumnsAreCharacters) {
+  HelperRun run = ValidateWat("(module (; \xc3\xa4\xe2\x82\xac ;) (modul))");
+  EXPECT_EQ(run.json["line"], 1);
+  EXPECT_EQ(run.json["column"], 19) << run.report;
+  run = ValidateWat("(module\n (; \xf0\x9f\x90\x98 ;) \xff)");
+  EXPECT_EQ(run.Text("message"), "the text is not valid UTF-8");
+  EXPECT_EQ(run.json["line"], 2);
+  EXPECT_EQ(run.json["column"], 10) << run.report;
+}
+
+TEST(Syntax, QuotedModulesAreForTestScripts) {
+  for (std::string source : {"(module quote \"(func)\")", "(module $name quote)"}) {
+    HelperRun run = ValidateWat(source);
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(run.Text("kind"), "syntax") << run.report;
+    EXPECT_EQ(run.Text("message"), "unexpected token \"quote\", expected a module field");
+    EXPECT_EQ(run.json["line"], 1);
+    EXPECT_EQ(run.json["column"], source.find("quote") + 1);
+  }
+}
+
 TEST(InvalidModule, TypeErrorInTextHasAPosition) {
   HelperRun run = ValidateWat("(module\n (func (export \"check\") (result i32)\n  (i64.const 1)))");
   EXPECT_EQ(run.Text("kind"), "invalid_module");
@@ -79,6 +100,66 @@ TEST(InvalidModule, BinaryHasAByteOffset) {
   run = ValidateWasm(wasm);
   EXPECT_EQ(run.Text("kind"), "invalid_module");
   EXPECT_NE(run.Text("message").find("at byte offset"), std::string::npos) << run.report;
+}
+
+// Sections of a module whose function 0, of type [] -> [], is its check.
+std::string ModuleOf(std::string_view after_header, std::string_view body) {
+  std::string code = "\1";
+  code += static_cast<char>(body.size());
+  code += body;
+  std::string wasm("\0asm\1\0\0\0", 8);
+  wasm += after_header;
+  wasm += std::string_view("\1\4\1\x60\0\0\3\2\1\0\7\x09\1\5check\0\0", 21);
+  wasm += '\x0a';
+  wasm += static_cast<char>(code.size());
+  return wasm + code;
+}
+
+TEST(InvalidModule, BlocksThatAreNotClosed) {
+  using std::string_view_literals::operator""sv;
+  EXPECT_TRUE(ValidateWasm(ModuleOf("", "\0\x0b"sv)).ok());
+  EXPECT_TRUE(ValidateWasm(ModuleOf("", "\0\2\x40\x0b\x0b"sv)).ok());
+  for (const std::string_view body : {
+           "\0\2\x40\x0b"sv,            // block end
+           "\0\2\x40\3\x40\x0b\x0b"sv,  // block loop end end
+           "\0\x41\0\4\x40\5\x0b"sv,    // i32.const if else end
+           "\0\x0b\x0b"sv,              // end end
+           "\0\x0b\1\x0b"sv,            // end nop end
+           "\0"sv,                      // nothing
+           "\0\1"sv,                    // nop
+       }) {
+    HelperRun run = ValidateWasm(ModuleOf("", body));
+    EXPECT_EQ(run.Text("kind"), "invalid_module") << body.size() << run.report;
+    EXPECT_NE(run.Text("message").find("at byte offset"), std::string::npos) << run.report;
+  }
+}
+
+TEST(InvalidModule, NamesOfCustomSections) {
+  using std::string_view_literals::operator""sv;
+  const auto run = [](std::string_view section) {
+    return ValidateWasm(ModuleOf(section, std::string_view("\0\x0b", 2)));
+  };
+  EXPECT_TRUE(run("\0\4\1nab"sv).ok());
+  EXPECT_TRUE(run("\0\1\0"sv).ok()) << "an empty name is one";
+  EXPECT_EQ(run("\0\0"sv).Text("message"),
+            "not a valid WebAssembly module: custom section without a name at byte offset 10");
+  EXPECT_EQ(run("\0\2\5a"sv).Text("message"),
+            "not a valid WebAssembly module: custom section without a name at byte offset 10");
+  EXPECT_EQ(run("\0\3\2a\xff"sv).Text("message"),
+            "not a valid WebAssembly module: name of a custom section that is not UTF-8 at byte "
+            "offset 12");
+}
+
+TEST(InvalidModule, ConstantExpressionsAreOneInstruction) {
+  EXPECT_EQ(ValidateWat("(module (memory 1) (data (offset) \"a\") (func (export \"check\")))")
+                .Text("kind"),
+            "invalid_module");
+  EXPECT_EQ(ValidateWat("(module (table 1 funcref) (elem (offset) func $f) "
+                        "(func $f (export \"check\")))")
+                .Text("kind"),
+            "invalid_module");
+  EXPECT_EQ(ValidateWat("(module (global i32) (func (export \"check\")))").Text("kind"),
+            "invalid_module");
 }
 
 TEST(InvalidModule, FeaturesThatTheAbiLeavesOut) {
@@ -105,6 +186,9 @@ TEST(InvalidModule, FeaturesThatTheAbiHas) {
         "(module (func (export \"check\") (drop (i32.extend8_s (i32.const 1)))))",
         "(module (func (export \"check\") (drop (i32.trunc_sat_f32_s (f32.const 1)))))",
         "(module (func (export \"check\") (drop (ref.null extern))))",
+        "(module (data \"passive, without a memory\") (func (export \"check\") (data.drop 0)))",
+        "(module (elem func 0) (func (export \"check\") (elem.drop 0)))",
+        "(module (elem declare func 0) (func (export \"check\") (drop (ref.func 0))))",
         "(module (func (export \"check\") (drop (select (result f64) (f64.const 1) (f64.const 2) "
         "(i32.const 1)))))"}) {
     HelperRun run = ValidateWat(wat);

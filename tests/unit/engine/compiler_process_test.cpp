@@ -210,9 +210,10 @@ TEST_F(Helper, GetsACleanProcess) {
   ASSERT_NE(ignored, std::string::npos);
   EXPECT_EQ(std::stoull(seen.substr(ignored + 7), nullptr, 16) >> (SIGUSR1 - 1) & 1, 0u);
   EXPECT_THAT(seen, HasSubstr("/dev/null"));
+  EXPECT_THAT(seen, HasSubstr("--format wat --cache-directory " + options_.cache_directory +
+                              " --work-directory " + options_.cache_directory + "/.work-"));
   EXPECT_THAT(seen,
-              HasSubstr("--format wat --cache-directory " + options_.cache_directory +
-                        " --cc " C_COMPILER " --timeout-ms 60000 --module-limit-bytes 4194304"));
+              HasSubstr(" --cc " C_COMPILER " --timeout-ms 60000 --module-limit-bytes 4194304"));
 }
 
 }  // namespace

@@ -177,7 +177,8 @@ TEST(Allocator, MayNotCallTheHost) {
       Allocator("(drop (call $write (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0))) "
                 "(i32.const 2048)"));
   EXPECT_EQ(Describe(probe.Call(host, {kContent, 5}, "users").report),
-            "trap \"wasi\".\"fd_write\": host function called from the guest's allocator (It "
+            "trap \"wasi_snapshot_preview1\".\"fd_write\": host function called from the guest's "
+            "allocator (It "
             "happened in the guest's "
             "allocator, which \"checker\".\"dataset\" had asked for 5 bytes.)");
 }

@@ -114,15 +114,49 @@ TEST(Fuel, IsTheSameInEveryRun) {
   EXPECT_EQ(outcomes, host.outcomes);
 }
 
-TEST(Fuel, IsReportedForTrappedRunsToo) {
+// Whatever ends a run, in whichever function: the ticks up to there are the report's.
+TEST(Fuel, IsExactAtEveryTrap) {
+  const auto fuel = [](std::string_view ending, std::string_view error) {
+    FakeHost host;
+    std::string wat = R"((module
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (import "checker" "fail" (func $fail (param i32 i32)))
+      (memory (export "memory") 1) (table 1 funcref)
+      (func $end )";
+    wat += ending;
+    wat += R"()
+      (func (export "check") (local $i i32)
+        (loop $l
+          (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                              (i32.const 35000))))
+        (call $end))))";
+    const RunReport report = RunGuest(*Guest(wat), host);
+    EXPECT_THAT(Describe(report), HasSubstr(error));
+    return report.fuel;
+  };
+  constexpr int64_t kTicks = 1 + 35'000 + 1;  // check, its turns, $end
+  EXPECT_EQ(fuel("", "none"), kTicks);
+  EXPECT_EQ(fuel("unreachable", "unreachable"), kTicks);
+  EXPECT_EQ(fuel("(drop (i32.div_u (i32.const 1) (i32.const 0)))", "divide"), kTicks);
+  EXPECT_EQ(fuel("(drop (i32.load (i32.const 65536)))", "out of bounds"), kTicks);
+  EXPECT_EQ(fuel("(i64.store (i32.const -8) (i64.const 1))", "out of bounds"), kTicks);
+  EXPECT_EQ(fuel("(call_indirect (i32.const 0))", "null or wrong function type"), kTicks);
+  EXPECT_EQ(fuel("(memory.fill (i32.const 65000) (i32.const 0) (i32.const 1000))", "out of bounds"),
+            kTicks);
+  EXPECT_EQ(fuel("(call $fail (i32.const 65000) (i32.const 1000))", "outside"), kTicks);
+  EXPECT_EQ(fuel("(call $exit (i32.const 0))", "none"), kTicks);
+}
+
+TEST(Fuel, IsExactWhereTheStackOverflows) {
+  // How deep it gets is the compiler's choice; two runs get equally deep.
+  const auto guest = Guest(
+      "(module (func $f (export \"check\") (result i32) "
+      "(i32.add (call $f) (i32.const 1))))");
   FakeHost host;
-  const RunReport report = RunGuest(*Guest(R"((module (func (export "check") (local $i i32)
-    (loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100000))))
-    unreachable)))"),
-                                    host);
-  EXPECT_EQ(Describe(report), "trap wasm trap: unreachable executed");
-  EXPECT_GE(report.fuel, 100'001 - kFuelSliceTicks);
-  EXPECT_LE(report.fuel, 100'001);
+  const RunReport first = RunGuest(*guest, host);
+  EXPECT_THAT(Describe(first), HasSubstr("over the stack limit"));
+  EXPECT_GT(first.fuel, 1000);
+  EXPECT_EQ(RunGuest(*guest, host).fuel, first.fuel);
 }
 
 TEST(Continue, EndsAnEndlessLoop) {

@@ -48,6 +48,19 @@ TEST(OldLayout, PlacesTheOnlyDataset) {
   EXPECT_EQ(report.exit_code, 0);
 }
 
+TEST(OldLayout, PlacesItBeforeTheStartSectionRuns) {
+  FakeHost host;
+  host.datasets["users"] = "name\nfoo\n";
+  const auto guest = Guest(OldModule(R"(
+    (global $first (mut i32) (i32.const 0))
+    (func $init
+      (global.set $first (i32.load8_u (i32.const 65538)))
+      (i32.store8 (i32.const 65538) (i32.add (global.get $first) (i32.const 1))))
+    (start $init))"));
+  // The start function saw the 'n' and left an 'o'; the data segments were there before both.
+  EXPECT_EQ(RunGuest(*guest, host, OldOptions()).standard_output, "oame\nfoo\n");
+}
+
 TEST(OldLayout, GrowsMemoryWithRoomForTheZero) {
   FakeHost host;
   // Fills the second page to its last byte: the zero needs a third.

@@ -61,7 +61,8 @@ TEST(FdRead, RefusesBadPointersAndDescriptors) {
   EXPECT_EQ(probe.Call(host, {0, kContent, 1025, 1500}).results[0], kInvalid);
   EXPECT_EQ(probe.Call(host, {0, kContent, 0x80000000, 1500}).results[0], kInvalid);
   EXPECT_EQ(Describe(probe.Call(host, {0, 65532, 1, 1500}).report),
-            "trap \"wasi\".\"fd_read\": pointer 65532 + length 8 is outside of the guest's memory "
+            "trap \"wasi_snapshot_preview1\".\"fd_read\": pointer 65532 + length 8 is outside of "
+            "the guest's memory "
             "of 65536 bytes");
   EXPECT_THAT(Describe(probe.Call(host, {0, kContent, 1, 65533}).report),
               HasSubstr("pointer 65533"));
