@@ -43,8 +43,8 @@ typedef enum {
   WASM_RT_TRAP_UNCAUGHT_EXCEPTION = 7,
   WASM_RT_TRAP_EXHAUSTION = 8, /* the stack's address passed checker_context.stack_limit */
   CHECKER_TRAP_FUEL = 9,       /* the fuel limit is used up */
-  CHECKER_TRAP_HOST =
-      10, /* the host refused or stopped the guest; the engine's instance says why */
+  /* The host refused or stopped the guest; the engine's instance says why. */
+  CHECKER_TRAP_HOST = 10,
   CHECKER_TRAP_MEMORY = 11 /* initial memory or table is over the memory limit */
 } wasm_rt_trap_t;
 
@@ -60,8 +60,8 @@ typedef enum {
 typedef void (*wasm_rt_function_ptr_t)(void);
 
 typedef struct {
-  uint32_t func_type; /* canonical number of the type, structural: equal types have equal numbers,
-                         from 1 */
+  /* Canonical number of the type, from 1. Structural: equal types have equal numbers. */
+  uint32_t func_type;
   wasm_rt_function_ptr_t func;
   void* module_instance;
 } wasm_rt_funcref_t;
@@ -90,13 +90,14 @@ typedef struct {
  * First member of every instance: what generated code reads at function entries and loop heads.
  */
 struct checker_context {
-  int64_t
-      fuel; /* left in this slice. While the guest runs it counts in a register, below zero it asks
-               `refuel`; this is exact whenever the host is called, and when the guest has ended */
-  char* stack_limit; /* no frame of the guest may lie below this address */
-  const volatile int*
-      stop; /* non-zero: somebody wants the guest to stop; polled at the head of long stretches of
-               code and between the chunks of bulk operations; may be null */
+  /* What is left of this slice. While the guest runs it counts in a register, and below zero it asks
+   * `refuel`; this is exact whenever the host is called, and when the guest has ended. */
+  int64_t fuel;
+  /* No frame of the guest may lie below this address. */
+  char* stack_limit;
+  /* Non-zero: somebody wants the guest to stop. Polled at the head of long stretches of code and
+   * between the chunks of bulk operations. May be null. */
+  const volatile int* stop;
 };
 
 /*
