@@ -13,7 +13,7 @@ import sys
 
 from driver import run_cases
 
-GROUPS = ('modules', 'traps', 'host_calls', 'datasets', 'streams', 'rights', 'sessions', 'resources')
+GROUPS = ('modules', 'traps', 'host_calls', 'datasets', 'streams', 'results', 'rights', 'sessions', 'resources')
 
 
 def main():

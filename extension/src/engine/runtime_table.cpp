@@ -15,7 +15,10 @@ namespace {
 // Called by generated code, which has nothing to unwind an exception with: everything that may
 // throw is caught here, kept, and thrown again by Run once the guest's frames are gone.
 
-[[noreturn]] void Trap(int code, int64_t fuel) { Instance::Current()->Trap(code, fuel); }
+// As the table declares it: to clang [[noreturn]] is no part of a function's type.
+__attribute__((noreturn)) void Trap(int code, int64_t fuel) {
+  Instance::Current()->Trap(code, fuel);
+}
 
 int64_t Refuel(int64_t fuel, int* trap_code) {
   Instance& instance = *Instance::Current();

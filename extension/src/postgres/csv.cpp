@@ -1,28 +1,12 @@
 #include "postgres/csv.hpp"
 
+#include "engine/csv_value.hpp"
+
 extern "C" {
 #include "access/detoast.h"
 }
 
 namespace pg_checker::postgres {
-
-void AppendCsvValue(std::string& out, std::string_view value, bool alone) {
-  bool quote = value.empty() || (alone && value == "\\.");
-  for (size_t i = 0; !quote && i < value.size(); i++) {
-    const char c = value[i];
-    quote = c == ',' || c == '"' || c == '\n' || c == '\r';
-  }
-  if (!quote) {
-    out.append(value);
-    return;
-  }
-  out.push_back('"');
-  for (char c : value) {
-    if (c == '"') out.push_back('"');
-    out.push_back(c);
-  }
-  out.push_back('"');
-}
 
 namespace {
 
@@ -56,7 +40,7 @@ void CsvVisitor::Begin(TupleDesc columns) {
     getTypeOutputInfo(TupleDescAttr(columns, i)->atttypid, &function, &is_varlena);
     fmgr_info(function, &output_functions_[i]);
     if (i > 0) out_.push_back(',');
-    AppendCsvValue(out_, NameStr(TupleDescAttr(columns, i)->attname), columns->natts == 1);
+    engine::AppendCsvValue(out_, NameStr(TupleDescAttr(columns, i)->attname), columns->natts == 1);
   }
   out_.push_back('\n');
 }
@@ -74,8 +58,8 @@ bool CsvVisitor::Row(TupleTableSlot* slot) {
       too_long_ = true;
       break;
     }
-    AppendCsvValue(out_, OutputFunctionCall(&output_functions_[i], slot->tts_values[i]),
-                   count == 1);
+    engine::AppendCsvValue(out_, OutputFunctionCall(&output_functions_[i], slot->tts_values[i]),
+                           count == 1);
     MemoryContextReset(row_context_);
     // Not only after the row: a thousand columns may be one large value each.
     if (over_limit()) break;

@@ -6,9 +6,6 @@
 
 namespace pg_checker::postgres {
 
-// Appends one value. `alone`: it is the only column, where \. must be quoted.
-void AppendCsvValue(std::string& out, std::string_view value, bool alone);
-
 // Collects a scan as CSV, up to a limit in bytes.
 class CsvVisitor : public RowVisitor {
  public:

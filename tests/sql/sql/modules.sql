@@ -106,7 +106,7 @@ DECLARE
   file text;
 BEGIN
   FOR file IN SELECT f FROM pg_ls_dir('pgsql_tmp_checker') f LOOP
-    EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', 'rm -f pgsql_tmp_checker/' || file);
+    EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', 'cat >/dev/null; rm -f pgsql_tmp_checker/' || file);
   END LOOP;
 END $$;
 SELECT status FROM run('good_again');

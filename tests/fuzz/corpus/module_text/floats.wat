@@ -1,0 +1,1 @@
+(module $m (func $check (export "check") (result f64) f64.const nan:0x4 f64.const -inf f64.add))

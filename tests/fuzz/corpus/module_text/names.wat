@@ -1,0 +1,1 @@
+(module (import "checker" "no;\0a*/ \"x" (func)) (func (export "check")))
