@@ -48,15 +48,9 @@ RowHash BalanceVisitor::Hash(TupleTableSlot* slot) {
 bool BalanceVisitor::Row(TupleTableSlot* slot) {
   if (!comparable_) return false;
   rows_++;
-  const RowHash hash = Hash(slot);
-  const auto [entry, is_new] = balance_.try_emplace(hash, 0);
-  if (is_new && balance_.size() > max_distinct_rows_) {
-    over_limit_ = true;
-    return false;
-  }
-  entry->second += weight_;
-  // Equal rows on both sides leave nothing behind, which keeps the memory of sorted inputs small.
-  if (entry->second == 0) balance_.erase(entry);
+  balance_.Add(Hash(slot), weight_);
+  over_limit_ = balance_.rows() > max_distinct_rows_;
+  if (over_limit_) return false;
   return true;
 }
 
@@ -66,9 +60,9 @@ void DifferenceVisitor::Begin(TupleDesc columns) {
 }
 
 bool DifferenceVisitor::Row(TupleTableSlot* slot) {
-  auto entry = balance_.find(Hash(slot));
-  if (entry == balance_.end() || entry->second * weight_ <= 0) return true;
-  entry->second -= weight_;
+  const RowHash hash = Hash(slot);
+  if (balance_.Of(hash) * weight_ <= 0) return true;
+  balance_.Add(hash, -weight_);
   sample_.push_back("");
   std::string& text = sample_.back();
   text += "{\"side\":\"";

@@ -4,29 +4,15 @@
 // distinct rows.
 #pragma once
 
-#include <unordered_map>
-
+#include "assertions/row_balance.hpp"
 #include "postgres/canonical_value.hpp"
 #include "postgres/dataset_scan.hpp"
 #include "postgres/row_json.hpp"
 
 namespace pg_checker::postgres {
 
-struct RowHash {
-  uint64_t high;
-  uint64_t low;
-  bool operator==(const RowHash&) const = default;
-};
-
-struct RowHashHasher {
-  size_t operator()(const RowHash& hash) const { return hash.low; }
-};
-
-// For each row, how much more often it stands on the left than on the right.
-using RowBalance = std::unordered_map<RowHash, int64_t, RowHashHasher>;
-
-// Memory that one row takes in it: a node with its allocation, and its share of the buckets.
-inline constexpr size_t kBalanceBytesPerRow = 72;
+using assertions::RowBalance;
+using assertions::RowHash;
 
 // The types of the columns of both scans, and the keys of their hashes.
 struct RowShape {

@@ -32,7 +32,7 @@ constexpr uint64_t kLogLineOverhead = 16;
 
 // Rows that a comparison may keep hashes of: as much memory as any guest may ask for.
 size_t MaxDistinctRows() {
-  return static_cast<size_t>(settings.max_memory_limit_kb) * 1024 / kBalanceBytesPerRow;
+  return static_cast<size_t>(settings.max_memory_limit_kb) * 1024 / RowBalance::kBytesPerRow;
 }
 
 Error TooManyDifferentRows(const Dataset& dataset) {
@@ -226,8 +226,7 @@ Result<assertions::RowComparison> RunHost::Compare(std::string_view left, std::s
     facts.rows = visitor.rows();
     facts.exact = true;
   }
-  for (const auto& entry : balance)
-    comparison.differences += static_cast<uint64_t>(std::abs(entry.second));
+  comparison.differences = balance.differences();
   if (comparison.differences == 0 || MaxSamples() == 0) return comparison;
   std::vector<std::string> sample;
   const char* sides[] = {"left", "right"};
