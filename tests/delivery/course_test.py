@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The normal course: from a commit to a consumer, settings, readiness, a graceful end."""
+import os
 import signal
 import subprocess
 import tempfile
@@ -89,6 +90,20 @@ class Course(DeliveryTest):
         # What it had published was deleted, what it had not is still there: nothing is sent twice.
         self.daemon().wait_ready()
         self.assertEqual(self.assert_sum(consumer), 0)
+
+    def test_sigterm_ends_it_within_its_deadline_though_the_broker_hangs(self):
+        daemon = self.daemon(RELAY__DRAIN_TIMEOUT='1s').wait_ready()
+        os.kill(self.rabbitmq.pid, signal.SIGSTOP)
+        try:
+            self.write()
+            wait_until(lambda: daemon.metric('checkerd_in_flight') > 0, PATIENCE_SECONDS, 'a message on its way')
+            begin = time.monotonic()
+            self.assertEqual(daemon.terminate(), 0)
+            # Saying goodbye to the broker would take another second.
+            self.assertLess(time.monotonic() - begin, 1.8)
+        finally:
+            os.kill(self.rabbitmq.pid, signal.SIGCONT)
+        self.assertEqual(self.waiting(), 1)
 
     def test_sigint_ends_it_as_well(self):
         daemon = self.daemon().wait_ready()

@@ -132,7 +132,8 @@ int Daemon::Run() {
   log_.Write(
       drained ? Level::kInfo : Level::kWarning, "stopped",
       {{"drained", drained ? "yes" : "no"}, {"unconfirmed", std::to_string(relay_.InFlight())}});
-  if (broker_.open != nullptr) broker_.open->Close();
+  // A broker that has not confirmed in time would not say goodbye in time either.
+  if (broker_.open != nullptr && drained) broker_.open->Close();
   return 0;
 }
 
