@@ -105,6 +105,13 @@ class Course(DeliveryTest):
             os.kill(self.rabbitmq.pid, signal.SIGCONT)
         self.assertEqual(self.waiting(), 1)
 
+    def test_a_folder_is_not_a_configuration(self):
+        """What a container makes of a file that is not there to be mounted."""
+        done = subprocess.run([CHECKERD, '--config', str(self.services.directory), '--check-config'],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn('Is a directory', done.stderr)
+
     def test_sigint_ends_it_as_well(self):
         daemon = self.daemon().wait_ready()
         daemon.signal(signal.SIGINT)

@@ -99,8 +99,11 @@ std::optional<Failure> ReadMapping(const YAML::Node& mapping, const std::string&
 Result<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) return Failure{"could not read file \"" + path + "\": " + std::strerror(errno)};
+  if (file) file.peek();  // a folder can be opened, and fails here
+  if (!file.is_open() || file.bad()) {
+    return Failure{"could not read file \"" + path + "\": " + std::strerror(errno)};
+  }
+  text << file.rdbuf();
   return text.str();
 }
 
