@@ -37,7 +37,7 @@ Datum checker_run_checker(PG_FUNCTION_ARGS) {
     RequireRecording();
     const CheckerDefinition checker = RequireChecker(CheckerArgument(fcinfo));
     const Evaluation evaluation = Evaluate(checker, ReadRequest(fcinfo));
-    return RunRowDatum(fcinfo, RecordOrThrow(checker, evaluation), evaluation);
+    return RunRowDatum(fcinfo, RecordOrThrow(checker, evaluation, LateResult::kTold), evaluation);
   });
 }
 
@@ -50,7 +50,7 @@ Datum checker_run_checkers(PG_FUNCTION_ARGS) {
       const auto checker = LoadChecker(name);
       if (!checker) continue;
       const Evaluation evaluation = Evaluate(*checker, {});
-      const auto run_id = Record(*checker, evaluation);
+      const auto run_id = Record(*checker, evaluation, LateResult::kTold);
       if (!run_id) continue;
       const RunRow row(*run_id, evaluation);
       result.Add(row.values, row.nulls);

@@ -107,7 +107,7 @@ int64_t RecordClaimed(const Evaluation& evaluation) {
                      claimed_checker + "\" is not the claimed and current one",
                  "Let the claim go, and claim again.");
   }
-  const int64_t run_id = RecordOrThrow(checker, evaluation);
+  const int64_t run_id = RecordOrThrow(checker, evaluation, LateResult::kHistory);
   AsExtension([&] {
     const Datum claim[] = {TextDatum(evaluation.run_uuid)};
     delete_claim.Execute(claim);

@@ -50,6 +50,9 @@ Statement update_alarm(
     {INT8OID, TEXTOID, TIMESTAMPTZOID, TEXTOID, INT4OID, INT4OID, TEXTOID, TEXTOID, INT8OID,
      INT8OID, TIMESTAMPTZOID, TEXTOID});
 
+Statement update_sequence("UPDATE checker.alarm SET sequence = $2 WHERE checker_id = $1",
+                          {INT8OID, INT8OID});
+
 Statement resolve_alarm(
     "UPDATE checker.alarm SET state = 'ok', since = $2, incident = NULL, failing_runs = 0, "
     "passing_runs = 0, announced = NULL, severity = NULL, sequence = $3 WHERE checker_id = $1",
@@ -210,6 +213,15 @@ std::string_view NoticeType(alarms::Notice notice, bool told) {
   return "";
 }
 
+// The message of the run itself; `row` is locked.
+void TellRun(const CheckerDefinition& checker, const Evaluation& evaluation, int64_t run_id,
+             AlarmRow& row) {
+  if (!IsEmitted(evaluation.status)) return;
+  row.sequence++;
+  InsertMessage(checker.id, MakeMessage(RunMessageType(evaluation.status), checker, evaluation,
+                                        {run_id, row.sequence, row.episode, &row.alarm}));
+}
+
 // Alarm and messages after a run; `row` is locked.
 void Advance(const CheckerDefinition& checker, const Evaluation& evaluation, int64_t run_id,
              AlarmRow& row) {
@@ -223,11 +235,7 @@ void Advance(const CheckerDefinition& checker, const Evaluation& evaluation, int
   if (step.notice == alarms::Notice::kFiring) row.episode = NewUuid();
   row.alarm = step.alarm;
 
-  if (IsEmitted(evaluation.status)) {
-    row.sequence++;
-    InsertMessage(checker.id, MakeMessage(RunMessageType(evaluation.status), checker, evaluation,
-                                          {run_id, row.sequence, row.episode, &row.alarm}));
-  }
+  TellRun(checker, evaluation, run_id, row);
   if (settings.emit == static_cast<int>(Emit::kNone)) {
     // What was not told must not be taken for told: a later message starts with alarm.firing.
     if (row.alarm.announced) {
@@ -255,7 +263,8 @@ void RequireRecording() {
        "25006"});
 }
 
-std::optional<int64_t> Record(const CheckerDefinition& checker, const Evaluation& evaluation) {
+std::optional<int64_t> Record(const CheckerDefinition& checker, const Evaluation& evaluation,
+                              LateResult late) {
   std::optional<int64_t> run_id;
   const Oid run_by = GetUserId();
   const std::string log = LogJson(evaluation.log);
@@ -265,15 +274,22 @@ std::optional<int64_t> Record(const CheckerDefinition& checker, const Evaluation
     run_id = InsertRun(checker, evaluation, log, run_by);
     int seq = 1;
     for (const auto& assertion : evaluation.assertions) InsertAssertion(*run_id, seq++, assertion);
-    if (row->last_started_at && evaluation.started_at < *row->last_started_at) return;
+    if (row->last_started_at && evaluation.started_at < *row->last_started_at) {
+      if (late == LateResult::kHistory) return;
+      TellRun(checker, evaluation, *run_id, *row);
+      const Datum values[] = {Int64GetDatum(checker.id), Int64GetDatum(row->sequence)};
+      update_sequence.Execute(values);
+      return;
+    }
     Advance(checker, evaluation, *run_id, *row);
     UpdateAlarm(checker.id, *row, run_id, evaluation);
   });
   return run_id;
 }
 
-int64_t RecordOrThrow(const CheckerDefinition& checker, const Evaluation& evaluation) {
-  if (const auto run_id = Record(checker, evaluation)) return *run_id;
+int64_t RecordOrThrow(const CheckerDefinition& checker, const Evaluation& evaluation,
+                      LateResult late) {
+  if (const auto run_id = Record(checker, evaluation, late)) return *run_id;
   Throw({engine::ErrorKind::kDataset,
          "checker \"" + checker.name.Qualified() + "\" was dropped while it ran", "",
          "Create it again.", "42704"});

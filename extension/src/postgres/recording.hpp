@@ -11,12 +11,20 @@ namespace pg_checker::postgres {
 // in a read-only transaction. To be asked before a run, which would be for nothing.
 void RequireRecording();
 
-// Records and returns the run's id; nothing if the checker was dropped meanwhile. A result that
-// started before the last recorded one goes into history only: no alarm, no message. Throws
+// What becomes of a result that started before the last recorded one. Either way it is history, and
+// the alarm stays as it is.
+enum class LateResult {
+  kTold,     // evaluated here and now: its run.* message goes out like any other's
+  kHistory,  // evaluated elsewhere, some time ago: no message
+};
+
+// Records and returns the run's id; nothing if the checker was dropped meanwhile. Throws
 // PostgresError.
-std::optional<int64_t> Record(const CheckerDefinition& checker, const Evaluation& evaluation);
+std::optional<int64_t> Record(const CheckerDefinition& checker, const Evaluation& evaluation,
+                              LateResult late);
 // The same; a checker that was dropped is an error (undefined_object).
-int64_t RecordOrThrow(const CheckerDefinition& checker, const Evaluation& evaluation);
+int64_t RecordOrThrow(const CheckerDefinition& checker, const Evaluation& evaluation,
+                      LateResult late);
 
 // The id of a recorded run, if there is one with this uuid.
 std::optional<int64_t> FindRun(const std::string& run_uuid);

@@ -221,6 +221,8 @@ Evaluation ResultFromJson(const std::string& text) {
   if (!assertions) ThrowMalformed("assertions", "an array");
   for (const std::string& item : ElementsOf(*assertions, "assertions")) {
     evaluation.assertions.push_back(AssertionFromJson(item));
+    if (evaluation.assertions.back().outcome > evaluation.status)
+      ThrowMalformed("status", "the greatest of the assertions' outcomes, or a greater one");
   }
   for (const std::string& item : ElementsOf(Raw(object, "log").value_or("[]"), "log")) {
     const JsonMembers line = MembersOf(item, "log");

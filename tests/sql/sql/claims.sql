@@ -97,6 +97,8 @@ SELECT record_run('[]');
 \echo :SQLSTATE
 SELECT record_run('{}');
 \echo :SQLSTATE
+-- The status is the greatest of the outcomes.
+SELECT try_record(jsonb_set(:'result', '{status}', '"ok"'));
 SELECT record_run(NULL);
 \echo :SQLSTATE
 CREATE FUNCTION record_changed(key text, value jsonb) RETURNS text LANGUAGE sql AS $$
