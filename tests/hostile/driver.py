@@ -25,6 +25,12 @@ BAD_LOG = re.compile(r'PANIC:|terminated by signal|TRAP:|ERROR:  XX\d\d\d|WARNIN
                      r'|snapshot .* still active|unexpected eof')
 
 
+# True if floating point rounds to the nearest and keeps what is smaller than normal. The server computes it at each
+# call, as text is no constant to it.
+_ROUNDS = """(SELECT n + '1e-17'::text::float8 = 1 AND n - '1e-17'::text::float8 = 1 AND n * '5e-324'::text::float8 > 0
+              FROM (SELECT length(pg_backend_pid()::text) / length(pg_backend_pid()::text)::float8) one(n))"""
+
+
 @dataclasses.dataclass
 class Outcome:
     """How a statement ended: its rows, or the error."""
@@ -80,8 +86,13 @@ class Session:
             return False
         if self.connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE:
             return False
-        state = self.run('SELECT pg_backend_pid(), current_user::text, current_setting(\'search_path\')')
-        return state.rows == [(self.pid, self.user, 'public, checker')]
+        state = self.run(f'SELECT pg_backend_pid(), current_user::text, current_setting(\'search_path\'), {_ROUNDS}')
+        return state.rows == [(self.pid, self.user, 'public, checker', True)]
+
+    def signals(self):
+        """Masks of blocked, ignored and caught signals of the backend."""
+        status = pathlib.Path(f'/proc/{self.pid}/status').read_text(encoding='ascii')
+        return re.findall(r'^(Sig(?:Blk|Ign|Cgt)):\s*(\w+)', status, re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -99,6 +110,9 @@ class World:
             return False
         self.made.add(what)
         return True
+
+    def sessions(self):
+        return self.author, self.other, self.root
 
     def dsn(self):
         postgres = self.services.postgres
@@ -184,27 +198,34 @@ def _survived(postgres, postmaster):
                   if BAD_LOG.search(line)]
     if postgres.pid != postmaster or not postgres.running():
         complaints.append('the postmaster is gone')
+    # Nothing but artifacts with their locks, and what is kept for all sessions.
+    cache = postgres.data / 'pgsql_tmp_checker'
+    complaints += [f'left in the cache: {entry.name}' for entry in cache.glob('*')
+                   if not re.fullmatch(r'[0-9a-f]{64}\.so(\.lock)?|engine_stats|run_slots', entry.name)]
     return complaints
 
 
 def _run_case(case, world):
     """None, or what is wrong."""
+    before = {session.pid: session.signals() for session in world.sessions()}
     try:
         case.run(world)
     except Broken as broken:
         return str(broken)
     finally:
         # psycopg2 has the state of the session, not of the case: leave no transaction open.
-        for session in (world.author, world.other, world.root):
+        for session in world.sessions():
             if not session.connection.closed:
                 info = session.connection.info
                 if info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE:
                     session.run('ROLLBACK')
-    for session in (world.author, world.other, world.root):
+    for session in world.sessions():
         if case.loses_session and session.connection.closed:
             session.connect()
         if not session.usable():
             return f'the session of {session.user} is not usable any more'
+        if session.signals() != before.get(session.pid, session.signals()):
+            return f'signals of the session of {session.user}: {before[session.pid]}, now {session.signals()}'
     return None
 
 
@@ -230,7 +251,7 @@ def run_cases(cases, library=None, helper=None, pattern=None):
             if problem is not None:
                 print(f'     {problem}', flush=True)
                 failed += 1
-                for session in (world.author, world.other, world.root):
+                for session in world.sessions():
                     if session.connection.closed or not session.usable():
                         session.connection.close()
                         postgres.psql('SELECT 1')
