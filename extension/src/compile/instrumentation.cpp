@@ -12,10 +12,10 @@
 namespace pg_checker::compile {
 namespace {
 
-// A tick of a longer stretch of code also looks at the stop flag: a slice of fuel (20,000 ticks)
-// must not outlast the 10 ms within which a guest has to stop, and 48 lines that all miss the cache
-// take about a microsecond.
-constexpr size_t kPollAboveLines = 48;
+// A tick of a longer stretch of code also looks at the stop flag: a slice of fuel (5,000 ticks)
+// must not outlast the 10 ms within which a guest has to stop, and 96 lines that all miss the cache
+// take about two microseconds.
+constexpr size_t kPollAboveLines = 96;
 
 constexpr std::string_view kPrologue = "  FUNC_PROLOGUE;";
 
@@ -71,6 +71,12 @@ std::string_view Tick(size_t lines) {
   return lines > kPollAboveLines ? "CHECKER_TICK_AND_POLL" : "CHECKER_TICK";
 }
 
+// Whether the line calls what may grow the memory.
+bool MayGrowMemory(std::string_view expression) {
+  return expression.starts_with("w2c_f") || expression.starts_with("(*Z_h") ||
+         expression.starts_with("CALL_INDIRECT(") || expression.starts_with("wasm_rt_grow_memory(");
+}
+
 // Lines that the loop headed by `head` spans: those indented more deeply.
 size_t LoopLines(const std::vector<std::string_view>& body, size_t head) {
   size_t indentation = Indentation(body[head]);
@@ -81,10 +87,11 @@ size_t LoopLines(const std::vector<std::string_view>& body, size_t head) {
 
 // A function's lines behind the prologue, up to its closing brace. Returns what was patched.
 // WABT's epilogue counts calls; the stack's address does better here, so it goes.
-FunctionCensus InstrumentBody(const std::vector<std::string_view>& body, std::string& out,
-                              size_t& epilogues) {
+FunctionCensus InstrumentBody(const std::vector<std::string_view>& body, bool has_memory,
+                              std::string& out, size_t& epilogues) {
   FunctionCensus patched;
   out.append("  CHECKER_ENTER; ").append(Tick(body.size())).append("\n");
+  if (has_memory) out.append("  CHECKER_MEMORY\n");
   for (size_t at = 0; at < body.size(); ++at) {
     std::string_view line = body[at];
     std::string_view statement = line.substr(Indentation(line));
@@ -103,6 +110,8 @@ FunctionCensus InstrumentBody(const std::vector<std::string_view>& body, std::st
       out.append(bulk_replacement)
           .append("&instance->context, ")
           .append(expression.substr(bulk.size()));
+    } else if (has_memory && MayGrowMemory(expression)) {
+      out.append(" CHECKER_MEMORY_AGAIN");
     }
     out.append("\n");
   }
@@ -148,7 +157,7 @@ Outcome<std::string> InstrumentHeader(std::string_view header) {
 
 Outcome<std::string> InstrumentSource(std::string_view source,
                                       const std::vector<FunctionCensus>& census,
-                                      const std::vector<uint32_t>& type_numbers,
+                                      const std::vector<uint32_t>& type_numbers, bool has_memory,
                                       std::string_view bulk_runtime) {
   std::string out;
   out.reserve(source.size() + source.size() / 8);
@@ -175,7 +184,7 @@ Outcome<std::string> InstrumentSource(std::string_view source,
       std::vector<std::string_view> body;
       while (!source.empty() && (line = NextLine(source)) != "}") body.push_back(line);
       if (line != "}" || functions >= census.size()) return Mismatch("function bodies");
-      if (InstrumentBody(body, out, epilogues) != census[functions]) {
+      if (InstrumentBody(body, has_memory, out, epilogues) != census[functions]) {
         return Mismatch("instructions of defined function " + std::to_string(functions));
       }
       ++functions;

@@ -92,7 +92,8 @@ Outcome<Translation> Translate(std::string_view source, SourceFormat format,
   Outcome<std::string> header = InstrumentHeader(Text(h_stream));
   if (!header.ok()) return header.failure();
   Outcome<std::string> body =
-      InstrumentSource(Text(c_stream), TakeCensus(module), TypeNumbers(module), kRuntimeBulkText);
+      InstrumentSource(Text(c_stream), TakeCensus(module), TypeNumbers(module),
+                       !module.memories.empty(), kRuntimeBulkText);
   if (!body.ok()) return body.failure();
   translation.c.append(kGuestRuntimeText).append(kRuntimePreludeText);
   translation.c.append(*header).append(*body).append(WriteGlue(module, *interface));

@@ -10,9 +10,9 @@
 
 namespace pg_checker::engine {
 
-// Ticks between two questions to the host: 10 to 100 µs of guest code, so that a cancel is seen at
-// once and asking costs nothing that can be measured.
-inline constexpr int64_t kFuelSliceTicks = 20'000;
+// Ticks between two questions to the host: 3 to 100 µs of guest code, so that a cancel is seen at
+// once, and asking costs one part in a hundred at most.
+inline constexpr int64_t kFuelSliceTicks = 5'000;
 
 class FuelMeter {
  public:

@@ -53,6 +53,7 @@ int GuestStorage::AllocateMemory(wasm_rt_memory_t* memory, uint32_t initial_page
   memory->pages = initial_pages;
   memory->max_pages = max_pages;
   memory->size = initial_bytes;
+  PreferHugePages(memory->data, 0, initial_bytes);
   used_bytes_ += initial_bytes;
   return 0;
 }
@@ -67,6 +68,7 @@ uint32_t GuestStorage::GrowMemory(wasm_rt_memory_t* memory, uint32_t delta_pages
     return kRefused;
   }
   memory->pages = old_pages + delta_pages;
+  PreferHugePages(memory->data, memory->size, memory->size + delta_bytes);
   memory->size += delta_bytes;
   used_bytes_ += delta_bytes;
   return old_pages;

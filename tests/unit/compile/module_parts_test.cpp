@@ -52,7 +52,7 @@ constexpr const char* kDeclarations =
 
 Outcome<std::string> Instrument(const std::string& functions,
                                 const std::vector<FunctionCensus>& census) {
-  return InstrumentSource(kDeclarations + functions, census, {1}, "BULK\n");
+  return InstrumentSource(kDeclarations + functions, census, {1}, true, "BULK\n");
 }
 
 TEST(Instrumentation, PatchesEachForm) {
@@ -74,10 +74,12 @@ TEST(Instrumentation, PatchesEachForm) {
       "static bool s_module_initialized = false;\nBULK\nstatic const u32 func_types[1] = {1, };\n"
       "static void w2c_f0(Z_m_instance_t* instance) {\n"
       "  CHECKER_ENTER; CHECKER_TICK\n"
+      "  CHECKER_MEMORY\n"
       "  w2c_L1: CHECKER_TICK\n"
-      "    w2c_f2(instance);\n"
-      "    w2c_i0 = (*Z_hZ_i7)(instance->Z_h_instance, w2c_i0);\n"
-      "  {\n    struct wasm_multi_ii tmp = CALL_INDIRECT(t, void (*)(void*), 0, w2c_i0, x);\n  }\n"
+      "    w2c_f2(instance); CHECKER_MEMORY_AGAIN\n"
+      "    w2c_i0 = (*Z_hZ_i7)(instance->Z_h_instance, w2c_i0); CHECKER_MEMORY_AGAIN\n"
+      "  {\n    struct wasm_multi_ii tmp = CALL_INDIRECT(t, void (*)(void*), 0, w2c_i0, x); "
+      "CHECKER_MEMORY_AGAIN\n  }\n"
       "  w2c_i0 = checker_grow_funcref_table(&instance->context, &instance->w2c_T0, w2c_i1, "
       "w2c_r0);\n"
       "  w2c_r0 = (wasm_rt_funcref_t){func_types[0], (wasm_rt_function_ptr_t)&w2c_f3, instance};\n"
@@ -103,8 +105,8 @@ TEST(Instrumentation, OneCheckTooFewIsAFailure) {
   EXPECT_FALSE(
       Instrument("static void w2c_f0(Z_m_instance_t* instance) {\n  FUNC_PROLOGUE;\n", {{}}).ok())
       << "no end";
-  EXPECT_FALSE(InstrumentSource(kDeclarations, {}, {1, 2}, "").ok()) << "a type too few";
-  EXPECT_FALSE(InstrumentSource("", {}, {}, "").ok()) << "no place for the runtime";
+  EXPECT_FALSE(InstrumentSource(kDeclarations, {}, {1, 2}, true, "").ok()) << "a type too few";
+  EXPECT_FALSE(InstrumentSource("", {}, {}, true, "").ok()) << "no place for the runtime";
 }
 
 TEST(Instrumentation, HeaderGetsTheContextFirst) {

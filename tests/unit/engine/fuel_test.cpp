@@ -34,23 +34,26 @@ constexpr const char* kWork = R"((module
 constexpr const char* kEndless = "(module (func (export \"check\") (loop $l (br $l))))";
 
 TEST(FuelMeter, HandsOutNoMoreThanTheLimit) {
-  FuelMeter meter(30'000);
-  EXPECT_EQ(meter.slice(), 20'000);
+  FuelMeter meter(12'000);
+  EXPECT_EQ(meter.slice(), 5'000);
   EXPECT_TRUE(meter.Settle(-1));
-  EXPECT_EQ(meter.slice(), 9'999);
-  EXPECT_EQ(meter.Used(9'999), 20'001);
+  EXPECT_EQ(meter.slice(), 5'000);
+  EXPECT_EQ(meter.Used(4'000), 6'001);
+  EXPECT_TRUE(meter.Settle(0));
+  EXPECT_EQ(meter.slice(), 1'999);
+  EXPECT_EQ(meter.Used(1'999), 10'001);
   EXPECT_TRUE(meter.Settle(0));
   EXPECT_EQ(meter.slice(), 0);
   EXPECT_FALSE(meter.Settle(-1));
-  EXPECT_EQ(meter.Used(0), 30'000);
+  EXPECT_EQ(meter.Used(0), 12'000);
   EXPECT_FALSE(meter.Settle(5));
 }
 
 TEST(FuelMeter, TakesAnOverdraftOfAnySize) {
   FuelMeter meter(0);
   EXPECT_TRUE(meter.Settle(-1'000'000));
-  EXPECT_EQ(meter.Used(meter.slice()), 1'020'000);
-  EXPECT_EQ(meter.slice(), 20'000);
+  EXPECT_EQ(meter.Used(meter.slice()), 1'005'000);
+  EXPECT_EQ(meter.slice(), 5'000);
 }
 
 TEST(Fuel, OfSmallGuestsIsThatOfTheirEntriesAndTurns) {

@@ -57,6 +57,70 @@ TEST(MemoryLimit, IsNamedWhenATrapFollowsARefusal) {
             "bytes are over checker.memory_limit (196608 bytes).)");
 }
 
+// Whoever made it grow: the function itself, one that it calls, one that it calls by a table, and
+// the host, which takes memory for the text of a parameter.
+constexpr const char* kGrows = R"((module
+  (import "checker" "param" (func $param (param i32 i32) (result i32 i32)))
+  (memory (export "memory") 1) (data (i32.const 0) "big")
+  (table 1 funcref) (elem (i32.const 0) $grow)
+  (func $grow (drop (memory.grow (i32.const 1))))
+  (func (export "check") (result i32) (local $at i32) (local $sum i32)
+    (drop (memory.grow (i32.const 1)))
+    (i32.store offset=65532 (i32.const 65536) (i32.const 1))
+    (call $grow)
+    (i32.store offset=131068 (i32.const 65536) (i32.const 10))
+    (call_indirect (i32.const 0))
+    (i32.store offset=196604 (i32.const 65536) (i32.const 100))
+    (call $param (i32.const 0) (i32.const 3))
+    drop
+    (local.set $at)
+    (i32.store (i32.sub (i32.shl (memory.size) (i32.const 16)) (i32.const 4)) (i32.const 1000))
+    (loop $more
+      (local.set $sum (i32.add (local.get $sum) (i32.load (i32.sub (i32.shl (memory.size) (i32.const 16)) (i32.const 4)))))
+      (drop (memory.grow (i32.const 1)))
+      (br_if $more (i32.lt_u (memory.size) (i32.const 40))))
+    (i32.add (local.get $sum) (i32.add (i32.load (i32.const 131068))
+      (i32.add (i32.load (i32.const 196604)) (i32.load (i32.const 262140)))))))
+)";
+
+TEST(Memory, IsThereAsSoonAsItHasGrown) {
+  FakeHost host;
+  host.params["big"] = std::string(100'000, 'x');
+  const RunReport report = RunGuest(*Guest(kGrows), host, Options());
+  EXPECT_EQ(Describe(report), "none");
+  EXPECT_EQ(report.check_result, 1111);
+}
+
+TEST(Memory, EndsWhereItEndsHoweverItGrew) {
+  for (const char* access :
+       {"(i32.store8 (i32.const 131072) (i32.const 1))", "(drop (i32.load8_u (i32.const 131072)))",
+        "(i64.store (i32.const 131065) (i64.const 1))",
+        "(drop (f64.load offset=65536 (i32.const 65529)))",
+        "(drop (i32.load offset=4294967295 (i32.const 131071)))",
+        "(drop (i64.load offset=4294967295 (i32.const -1)))"}) {
+    const std::string guest =
+        std::string("(module (memory 1) (func $grow (drop (memory.grow (i32.const 1))))") +
+        "(func (export \"check\") (call $grow) "
+        "(i64.store (i32.const 131064) (i64.const 1)) " +
+        access + "))";
+    EXPECT_EQ(Describe(RunWithMemory(guest, 100 * kPage)),
+              "trap wasm trap: out of bounds memory or table access")
+        << access;
+  }
+}
+
+TEST(Memory, OfNoPageHasNoByte) {
+  for (const char* access :
+       {"(drop (i32.load8_u (i32.const 0)))", "(drop (i64.load (i32.const -1)))",
+        "(i64.store offset=4294967295 (i32.const 0) (i64.const 1))"}) {
+    EXPECT_EQ(
+        Describe(RunWithMemory(
+            std::string("(module (memory 0) (func (export \"check\") ") + access + "))", kPage)),
+        "trap wasm trap: out of bounds memory or table access")
+        << access;
+  }
+}
+
 TEST(MemoryLimit, StopsAMemoryBomb) {
   const RunReport report = RunWithMemory(R"((module (memory 1) (func (export "check") (result i32)
     (loop $l (br_if $l (i32.ne (memory.grow (i32.const 7)) (i32.const -1))))
