@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
-import guests
+import wat_checkers
 import pika
 from figures import Figure, quantile
 
@@ -77,7 +77,7 @@ def start_checkerd(folder, services, http_port, environment):
 
 
 def measure(cursor, dsn, services, folder, http_port, environment, repetitions):
-    cursor.execute("SELECT checker.create_checker('always_fails', 'wat', %s)", (guests.failing("no"),))
+    cursor.execute("SELECT checker.create_checker('always_fails', 'wat', %s)", (wat_checkers.failing("no"),))
     checkerd = start_checkerd(folder, services, http_port, environment)
     try:
         consumer = Consumer(services.rabbitmq.url, "failed")
@@ -111,5 +111,5 @@ def measure(cursor, dsn, services, folder, http_port, environment, repetitions):
     median = quantile(ours, 0.5)
     return [
         Figure("commit to consumer, median", median, peer, quantile(peers, 0.5), "under 5 ms", median < 5),
-        Figure("commit to consumer, p99", quantile(ours, 0.99), peer, quantile(peers, 0.99), "", None),
+        Figure("commit to consumer, p99", quantile(ours, 0.99), peer, quantile(peers, 0.99)),
     ]

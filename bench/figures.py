@@ -2,9 +2,11 @@
 import dataclasses
 import datetime
 import json
+import math
 import os
 import pathlib
 import platform
+import random
 import statistics
 import subprocess
 import time
@@ -13,27 +15,38 @@ import time
 @dataclasses.dataclass
 class Figure:
     what: str
-    milliseconds: float  # a median unless `what` says otherwise
+    value: float  # in `unit`; a median unless `what` says otherwise
     peer: str
-    peer_milliseconds: float
-    target: str  # the bound, in words; empty where there is none
-    met: bool | None  # None where there is no target
+    peer_value: float
+    target: str = ""  # the bound, in words; empty where there is none
+    met: bool | None = None  # None where there is no target
+    unit: str = "ms"
 
     @property
     def ratio(self):
-        return self.milliseconds / self.peer_milliseconds
+        return self.value / self.peer_value
 
 
-def median_milliseconds(actions, repetitions, warmups=3):
+def median_milliseconds(actions, repetitions, warmups=3, budget_seconds=math.inf):
     """The median duration of each action, in milliseconds. They take turns, so that a busy moment of the machine hits
-    all of them alike."""
+    all of them alike, in another order each round, so that none always finds the caches as the same one leaves them.
+    An action that has been counted and has used up its budget, warm-ups included, sits the rest out."""
     taken = [[] for _ in actions]
+    spent = [0] * len(actions)
+    order = list(range(len(actions)))
+    shuffler = random.Random(0)
     for round_number in range(-warmups, repetitions):
-        for action, durations in zip(actions, taken):
+        shuffler.shuffle(order)
+        for number in order:
+            durations = taken[number]
+            if durations and spent[number] > budget_seconds * 1000:
+                continue
             start = time.perf_counter_ns()
-            action()
+            actions[number]()
+            milliseconds = (time.perf_counter_ns() - start) / 1e6
+            spent[number] += milliseconds
             if round_number >= 0:
-                durations.append((time.perf_counter_ns() - start) / 1e6)
+                durations.append(milliseconds)
     return [statistics.median(durations) for durations in taken]
 
 
@@ -71,8 +84,13 @@ def circumstances(server_version):
     }
 
 
-def _milliseconds(value):
-    return f"{value:.3f} ms" if value < 10 else f"{value:.1f} ms"
+def row_count(rows):
+    """10_000 as 10k."""
+    return f"{rows // 1_000_000}M" if rows >= 1_000_000 else f"{rows // 1_000}k"
+
+
+def _with_unit(value, unit):
+    return f"{value:.3f} {unit}" if value < 10 else f"{value:.1f} {unit}"
 
 
 def print_table(figures, where):
@@ -81,8 +99,8 @@ def print_table(figures, where):
     rows = [("what", "figure", "peer", "peer's figure", "ratio", "target")]
     for figure in figures:
         verdict = {None: "", True: ": met", False: ": MISSED"}[figure.met]
-        rows.append((figure.what, _milliseconds(figure.milliseconds), figure.peer,
-                     _milliseconds(figure.peer_milliseconds), f"{figure.ratio:.2f}", figure.target + verdict))
+        rows.append((figure.what, _with_unit(figure.value, figure.unit), figure.peer,
+                     _with_unit(figure.peer_value, figure.unit), f"{figure.ratio:.2f}", figure.target + verdict))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for number, row in enumerate(rows):
         right = {1, 3, 4}  # numbers
@@ -93,5 +111,5 @@ def print_table(figures, where):
 
 
 def write_json(path, figures, where):
-    document = {**where, "unit": "ms", "figures": [{**dataclasses.asdict(f), "ratio": f.ratio} for f in figures]}
+    document = {**where, "figures": [{**dataclasses.asdict(f), "ratio": f.ratio} for f in figures]}
     pathlib.Path(path).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

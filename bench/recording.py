@@ -1,6 +1,6 @@
 """A warm run of a trivial checker, recorded: each action is one statement, so one transaction, from a client on the same
 machine, with synchronous_commit = off."""
-import guests
+import wat_checkers
 from figures import Figure, median_milliseconds
 
 SET_UP = [
@@ -16,11 +16,13 @@ SET_UP = [
 ]
 
 
-def measure(cursor, repetitions):
+def set_up(cursor):
     for statement in SET_UP:
         cursor.execute(statement)
-    cursor.execute("SELECT checker.create_checker('trivial', 'wat', %s)", (guests.TRIVIAL,))
+    cursor.execute("SELECT checker.create_checker('trivial', 'wat', %s)", (wat_checkers.TRIVIAL,))
 
+
+def measure(cursor, repetitions):
     def statement(sql):
         def action():
             cursor.execute(sql)
@@ -39,5 +41,5 @@ def measure(cursor, repetitions):
     figures = [Figure("warm run_checker of a trivial checker", took, peer, peer_took,
                       "under 1 ms" if number == 0 else "", took < 1 if number == 0 else None)
                for number, ((peer, _), peer_took) in enumerate(zip(peers, peers_took))]
-    figures.append(Figure("warm run_checker of a trivial checker", took, "evaluate_checker alone", evaluation, "", None))
+    figures.append(Figure("warm run_checker of a trivial checker", took, "evaluate_checker alone", evaluation))
     return figures
