@@ -97,8 +97,23 @@ bool ToDecimal(Datum value, int precision, int scale, Int128* decimal) {
   return true;
 }
 
-void PutTimestamp(engine::Batch& batch, size_t index, const ArrowColumn& column, Timestamp value,
-                  uint64_t row) {
+// What follows is kept out of PutValue, which is called for every value: inlined, the arithmetic
+// would have all types pay for its stack frame and saved registers.
+
+[[gnu::noinline]] void PutDecimal(engine::Batch& batch, size_t index, const ArrowColumn& column,
+                                  Datum value, uint64_t row) {
+  Int128 decimal = 0;
+  if (!ToDecimal(value, column.precision, column.scale, &decimal)) {
+    RaiseMisfit(column, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+                psprintf("%s is no decimal of %d digits, %d of them behind the point",
+                         DatumGetCString(DirectFunctionCall1(numeric_out, value)), column.precision,
+                         column.scale));
+  }
+  batch.PutFixed(index, decimal);
+}
+
+[[gnu::noinline]] void PutTimestamp(engine::Batch& batch, size_t index, const ArrowColumn& column,
+                                    Timestamp value, uint64_t row) {
   int64 since_1970 = value;
   if (!TIMESTAMP_NOT_FINITE(value) && pg_add_s64_overflow(value, kEpochMicroseconds, &since_1970)) {
     RaiseMisfit(column, row, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
@@ -107,8 +122,8 @@ void PutTimestamp(engine::Batch& batch, size_t index, const ArrowColumn& column,
   batch.PutFixed(index, since_1970);
 }
 
-void PutInterval(engine::Batch& batch, size_t index, const ArrowColumn& column,
-                 const Interval& value, uint64_t row) {
+[[gnu::noinline]] void PutInterval(engine::Batch& batch, size_t index, const ArrowColumn& column,
+                                   const Interval& value, uint64_t row) {
   MonthDayNano parts = {value.month, value.day, 0};
   if (pg_mul_s64_overflow(value.time, 1000, &parts.nanoseconds)) {
     RaiseMisfit(column, row, ERRCODE_INTERVAL_FIELD_OVERFLOW,
@@ -117,10 +132,17 @@ void PutInterval(engine::Batch& batch, size_t index, const ArrowColumn& column,
   batch.PutFixed(index, parts);
 }
 
-bool PutVarlena(engine::Batch& batch, size_t index, Datum value, bool* allocated) {
+[[gnu::noinline]] bool PutVarlena(engine::Batch& batch, size_t index, Datum value,
+                                  bool* allocated) {
   struct varlena* stored = PG_DETOAST_DATUM_PACKED(value);
   if (reinterpret_cast<Pointer>(stored) != DatumGetPointer(value)) *allocated = true;
   return batch.PutBytes(index, VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored));
+}
+
+[[gnu::noinline]] bool PutOutput(engine::Batch& batch, size_t index, ArrowColumn& column,
+                                 Datum value) {
+  const char* text = OutputFunctionCall(&column.output, value);
+  return batch.PutBytes(index, text, strlen(text));
 }
 
 }  // namespace
@@ -254,25 +276,15 @@ bool PutValue(engine::Batch& batch, size_t index, ArrowColumn& column, Datum val
     case ArrowConversion::kUuid:
       batch.PutFixedBytes(index, DatumGetUUIDP(value)->data);
       return true;
-    case ArrowConversion::kDecimal: {
-      Int128 decimal = 0;
+    case ArrowConversion::kDecimal:
       *allocated = true;
-      if (!ToDecimal(value, column.precision, column.scale, &decimal)) {
-        RaiseMisfit(column, row, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
-                    psprintf("%s is no decimal of %d digits, %d of them behind the point",
-                             DatumGetCString(DirectFunctionCall1(numeric_out, value)),
-                             column.precision, column.scale));
-      }
-      batch.PutFixed(index, decimal);
+      PutDecimal(batch, index, column, value, row);
       return true;
-    }
     case ArrowConversion::kBytes:
       return PutVarlena(batch, index, value, allocated);
-    case ArrowConversion::kOutput: {
-      const char* text = OutputFunctionCall(&column.output, value);
+    case ArrowConversion::kOutput:
       *allocated = true;
-      return batch.PutBytes(index, text, strlen(text));
-    }
+      return PutOutput(batch, index, column, value);
   }
   return true;
 }
