@@ -12,6 +12,7 @@ struct Failure {
   std::string message;   // one line, lower case, no full stop; never holds a password
   std::string detail{};  // sentences, or empty
   std::string hint{};    // sentences that name the next step, or empty
+  std::string code{};    // SQLSTATE, if it was the database that refused
 };
 
 // A value or a Failure. Like std::expected of C++23, as far as it is needed here.

@@ -159,6 +159,20 @@ class Lacking(Ctl):
         finding = self.findings(FAILED, database='bare')['extension']
         self.assertEqual((finding['result'], finding['hint']), ('bad', 'Run CREATE EXTENSION pg_checker.'))
 
+    def test_no_rights(self):
+        """The hint names what the command needs."""
+        for command, code, level in ((('status',), FAILED, 'reader'), (('list',), FAILED, 'reader'),
+                                     (('show', 'fine'), FAILED, 'reader'),
+                                     (('run', 'fine'), RUN_UNKNOWN, 'runner')):
+            self.assertIn(f"hint: Ask for level {level}: SELECT checker.grant_access('{level}', 'role').\n",
+                          self.bad(*command, code=code, user='stranger'))
+        self.assertIn("grant_access('runner', 'role')", self.bad('run', 'fine', code=RUN_UNKNOWN, user='reader'))
+
+    def test_somebody_elses_checker_is_no_matter_of_levels(self):
+        error = self.bad('run', 'fine', code=RUN_UNKNOWN, user='runner')
+        self.assertEqual(error, 'checkerctl: permission denied for checker "default.fine"\n'
+                                'hint: Ask its owner, or become a member of the role that owns it.\n')
+
 
 class Doctor(Ctl):
 
@@ -167,6 +181,20 @@ class Doctor(Ctl):
         self.assertEqual({check: row['result'] for check, row in findings.items()},
                          {'connection': 'ok', 'server': 'ok', 'listen': 'ok', 'extension': 'ok', 'compiler': 'ok',
                           'sidecar': 'bad', 'outbox': 'ok'})
+
+    def test_each_level_can_pass(self):
+        daemon = Daemon(self.services)
+        self.addCleanup(daemon.end)
+        daemon.start().wait_ready()
+        for user, skipped in (('postgres', {}), ('operator', {}), ('runner', {'compiler': 'operator'}),
+                              ('reader', {'compiler': 'operator'}),
+                              ('stranger', {'compiler': 'operator', 'outbox': 'reader'})):
+            findings = self.findings(OK, user=user)
+            self.assertEqual({check for check, row in findings.items() if row['result'] == 'skipped'}, set(skipped))
+            for check, level in skipped.items():
+                self.assertEqual(findings[check]['finding'], f'needs level {level}')
+                self.assertIn(f"checker.grant_access('{level}', 'role')", findings[check]['hint'])
+        self.assertRegex(self.good('doctor'), r'(?m)^compiler +ok +compiled a module in [0-9]+ ms$')
 
 
 if __name__ == '__main__':

@@ -19,20 +19,23 @@ std::string FirstLine(const char* text) {
 Failure Describe(const PGconn* connection, const PGresult* result) {
   const auto field = [&](int code) { return FirstLine(PQresultErrorField(result, code)); };
   Failure failure{field(PG_DIAG_MESSAGE_PRIMARY), field(PG_DIAG_MESSAGE_DETAIL),
-                  field(PG_DIAG_MESSAGE_HINT)};
-  const std::string sqlstate = field(PG_DIAG_SQLSTATE);
+                  field(PG_DIAG_MESSAGE_HINT), field(PG_DIAG_SQLSTATE)};
   if (failure.message.empty()) failure.message = FirstLine(PQerrorMessage(connection));
-  if (sqlstate == "3F000" || sqlstate == "42P01" || sqlstate == "42883") {
+  if (failure.code == "3F000" || failure.code == "42P01" || failure.code == "42883") {
     failure.hint =
         "Run CREATE EXTENSION pg_checker in this database, or ALTER EXTENSION pg_checker UPDATE; "
         "checkerctl doctor says more.";
-  } else if (sqlstate == "42501") {
-    failure.hint = "Ask for access: SELECT checker.grant_access('runner', 'role').";
   }
   return failure;
 }
 
 }  // namespace
+
+bool LacksPrivilege(const Failure& failure) { return failure.code == "42501"; }
+
+std::string AskForLevel(const std::string& level) {
+  return "Ask for level " + level + ": SELECT checker.grant_access('" + level + "', 'role').";
+}
 
 Result<Database> Database::Connect(const std::string& dsn) {
   std::vector<const char*> names = {"fallback_application_name", "client_encoding"};

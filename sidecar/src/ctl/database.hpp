@@ -42,4 +42,10 @@ class Database {
   ConnectionPointer connection_;
 };
 
+// True if the server said that the role may not do this.
+bool LacksPrivilege(const Failure& failure);
+
+// The hint for a role that lacks a level of access.
+std::string AskForLevel(const std::string& level);
+
 }  // namespace pg_checker::ctl

@@ -1,5 +1,3 @@
-#include <cstdio>
-
 #include "ctl/commands.hpp"
 
 namespace pg_checker::ctl {
@@ -19,6 +17,14 @@ class Findings {
   }
   void Bad(const std::string& check, const Failure& failure) {
     Bad(check, failure.message, failure.hint);
+  }
+  // What a role may not look at says nothing about whether alarms arrive.
+  void BadOrSkipped(const std::string& check, const Failure& failure, const std::string& level) {
+    if (LacksPrivilege(failure)) {
+      Add(check, "skipped", "needs level " + level, AskForLevel(level));
+    } else {
+      Bad(check, failure);
+    }
   }
 
   bool healthy() const { return healthy_; }
@@ -99,7 +105,7 @@ void CheckCompiler(Database& database, Findings& findings) {
   const auto rows = database.Rows(
       "SELECT (extract(epoch FROM checker.probe_compiler()) * 1000)::int AS milliseconds");
   if (!rows.ok()) {
-    findings.Bad("compiler", rows.failure());
+    findings.BadOrSkipped("compiler", rows.failure(), "operator");
     return;
   }
   findings.Good("compiler",
@@ -108,21 +114,31 @@ void CheckCompiler(Database& database, Findings& findings) {
 
 void CheckSidecar(Database& database, Findings& findings) {
   const auto rows = database.Rows(
-      "SELECT (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE application_name = "
-      "'checkerd' AND datname = pg_catalog.current_database()) AS sidecars, pending, dead_letters,"
-      " coalesce(extract(epoch FROM clock_timestamp() - oldest_at), 0)::int AS age"
-      " FROM checker.outbox_status");
+      "SELECT count(*) AS sidecars FROM pg_catalog.pg_stat_activity"
+      " WHERE application_name = 'checkerd' AND datname = pg_catalog.current_database()");
   if (!rows.ok()) {
-    findings.Bad("outbox", rows.failure());
+    findings.Bad("sidecar", rows.failure());
     return;
   }
-  const Json& row = rows.value().front();
-  if (row["sidecars"] == 0) {
+  const Json& sidecars = rows.value().front()["sidecars"];
+  if (sidecars == 0) {
     findings.Bad("sidecar", "no checkerd is connected to this database",
                  "Start checkerd; alarms wait in the outbox until then.");
   } else {
-    findings.Good("sidecar", row["sidecars"].dump() + " checkerd connected");
+    findings.Good("sidecar", sidecars.dump() + " checkerd connected");
   }
+}
+
+void CheckOutbox(Database& database, Findings& findings) {
+  const auto rows = database.Rows(
+      "SELECT pending, dead_letters,"
+      " coalesce(extract(epoch FROM clock_timestamp() - oldest_at), 0)::int AS age"
+      " FROM checker.outbox_status");
+  if (!rows.ok()) {
+    findings.BadOrSkipped("outbox", rows.failure(), "reader");
+    return;
+  }
+  const Json& row = rows.value().front();
   const std::string depth = row["pending"].dump() + " waiting, the oldest for " +
                             row["age"].dump() + " s, " + row["dead_letters"].dump() +
                             " dead letters";
@@ -148,6 +164,7 @@ void Look(const std::string& dsn, Findings& findings) {
   if (!CheckExtension(database, findings)) return;
   CheckCompiler(database, findings);
   CheckSidecar(database, findings);
+  CheckOutbox(database, findings);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 namespace {
 
 using namespace pg_checker::ctl;  // NOLINT: this file is the tool
+using pg_checker::Failure;
 using pg_checker::Result;
 
 constexpr const char* kFooter =
@@ -40,8 +41,10 @@ int main(int argc, char** argv) {
 
   // What to do, and the exit code if it cannot be done.
   std::function<int()> command;
-  const auto connected = [&](int exit_on_failure, std::function<Result<int>(Database&)> action) {
-    command = [&dsn, exit_on_failure, action = std::move(action)] {
+  int exit_on_failure = kExitFailed;
+  // `level` is what the role needs; where it is not the level that is lacking, the server says so.
+  const auto connected = [&](const char* level, std::function<Result<int>(Database&)> action) {
+    command = [&dsn, &exit_on_failure, level, action = std::move(action)] {
       Result<Database> database = Database::Connect(dsn);
       if (!database.ok()) {
         Complain(database.failure());
@@ -49,22 +52,24 @@ int main(int argc, char** argv) {
       }
       const Result<int> done = action(database.value());
       if (done.ok()) return done.value();
-      Complain(done.failure());
+      Failure failure = done.failure();
+      if (LacksPrivilege(failure) && failure.hint.empty()) failure.hint = AskForLevel(level);
+      Complain(failure);
       return exit_on_failure;
     };
   };
 
   app.add_subcommand("status", "what waits for the broker, and how the checkers are")
-      ->callback([&] { connected(kExitFailed, [&](Database& db) { return Status(db, format); }); });
+      ->callback([&] { connected("reader", [&](Database& db) { return Status(db, format); }); });
   app.add_subcommand("list", "all checkers")->callback([&] {
-    connected(kExitFailed, [&](Database& db) { return List(db, format); });
+    connected("reader", [&](Database& db) { return List(db, format); });
   });
 
   std::string name;
   CLI::App* const show = app.add_subcommand("show", "one checker with its latest runs");
   show->add_option("name", name, "name or namespace.name")->required()->type_name("NAME");
   show->callback(
-      [&] { connected(kExitFailed, [&](Database& db) { return Show(db, format, name); }); });
+      [&] { connected("reader", [&](Database& db) { return Show(db, format, name); }); });
 
   std::optional<std::string> input;
   std::optional<std::string> params;
@@ -73,7 +78,8 @@ int main(int argc, char** argv) {
   run->add_option("--input", input, "the run's input")->type_name("JSON");
   run->add_option("--params", params, "parameters, over the checker's own")->type_name("JSON");
   run->callback([&] {
-    connected(kRunUnknown, [&](Database& db) { return Run(db, format, name, input, params); });
+    exit_on_failure = kRunUnknown;
+    connected("runner", [&](Database& db) { return Run(db, format, name, input, params); });
   });
 
   app.add_subcommand("doctor", "looks for what keeps alarms from arriving")->callback([&] {
