@@ -138,6 +138,12 @@ class Running(Ctl):
         self.assertEqual(document['failed_assertions'][0]['actual'], '1')
         self.assertIn('\nstatus: "error"\n', self.good('--output', 'yaml', 'run', 'traps', code=RUN_UNKNOWN))
 
+    def test_a_message_cannot_break_the_first_line(self):
+        """Everything behind the first | is performance data to a monitoring system."""
+        output = self.good('run', 'talks', code=RUN_FAIL)
+        self.assertEqual(output.split('\n')[0], 'FAIL default.talks: a/b c d e f g | failures=1 passes=0')
+        self.assertEqual(self.document('run', 'talks', code=RUN_FAIL)['message'], 'a|b\rc\nd\te\x7ff\x85g')
+
     def test_what_cannot_run_ends_with_3(self):
         self.assertIn('checker "default.nope" does not exist', self.bad('run', 'nope', code=RUN_UNKNOWN))
         self.assertIn('json', self.bad('run', 'fine', '--input', '{bad', code=RUN_UNKNOWN))

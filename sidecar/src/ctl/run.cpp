@@ -13,7 +13,23 @@ int ExitCode(const std::string& status) {
   return kRunUnknown;
 }
 
-// The first line is what a monitoring system shows.
+// The first line is what a monitoring system shows. It ends there, and everything behind the first
+// | is performance data to it (Monitoring Plugins Development Guidelines, "Plugin Output").
+std::string PlainLine(std::string text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (byte == '|') {
+      text[i] = '/';
+    } else if (byte < 0x20 || byte == 0x7f) {
+      text[i] = ' ';
+    } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {  // U+0080 to U+009F in UTF-8
+      text.replace(i, 2, " ");
+    }
+  }
+  return text;
+}
+
 std::string StatusLine(const Json& run) {
   auto status = run["status"].get<std::string>();
   std::transform(status.begin(), status.end(), status.begin(),
@@ -25,8 +41,8 @@ std::string StatusLine(const Json& run) {
       break;
     }
   }
-  std::replace(line.begin(), line.end(), '\n', ' ');
-  return line + " | failures=" + run["failures"].dump() + " passes=" + run["passes"].dump() + "\n";
+  return PlainLine(std::move(line)) + " | failures=" + run["failures"].dump() +
+         " passes=" + run["passes"].dump() + "\n";
 }
 
 std::string FailureText(const Json& assertion) {
