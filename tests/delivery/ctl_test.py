@@ -179,6 +179,13 @@ class Lacking(Ctl):
         self.assertEqual(error, 'checkerctl: permission denied for checker "default.fine"\n'
                                 'hint: Ask its owner, or become a member of the role that owns it.\n')
 
+    def test_output_that_cannot_be_written_is_an_error(self):
+        with open('/dev/full', 'wb') as full:
+            for command, code in ((('status',), FAILED), (('list',), FAILED), (('show', 'fine'), FAILED),
+                                  (('doctor',), FAILED), (('--version',), FAILED), (('run', 'fine'), RUN_UNKNOWN)):
+                self.assertIn('could not write to standard output: No space left on device',
+                              self.bad(*command, code=code, stdout=full))
+
 
 class Doctor(Ctl):
 

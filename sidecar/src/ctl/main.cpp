@@ -1,6 +1,7 @@
 // checkerctl: the command line.
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <iostream>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,15 @@ constexpr const char* kFooter =
     "Exit codes: 0 done, 1 failed, 3 command line not valid. `run` exits as monitoring plugins "
     "do:\n"
     "0 ok, 1 warn, 2 fail, 3 error, no data, unknown checker or no server.\n";
+
+// A result that did not reach its reader is a failure, whatever it says.
+int Finish(int code, int exit_on_failure) {
+  std::cout.flush();  // --help and --version come from CLI11
+  const Result<void> flushed = FlushOutput();
+  if (flushed.ok()) return code;
+  Complain(flushed.failure());
+  return exit_on_failure;
+}
 
 }  // namespace
 
@@ -89,7 +99,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 3;
+    return Finish(app.exit(error) == 0 ? 0 : 3, exit_on_failure);
   }
-  return command();
+  return Finish(command(), exit_on_failure);
 }

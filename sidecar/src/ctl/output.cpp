@@ -3,10 +3,14 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 namespace pg_checker::ctl {
 namespace {
+
+int print_error = 0;  // of the first output that failed, as errno is soon another's
 
 std::string CellText(const Json& value) {
   std::string text;
@@ -105,7 +109,17 @@ std::string RenderDocument(const Json& value, Format format) {
   return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void Print(const std::string& text) {
+  const std::size_t written = std::fwrite(text.data(), 1, text.size(), stdout);
+  if (written != text.size() && print_error == 0) print_error = errno;
+}
+
+Result<void> FlushOutput() {
+  const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (failed && print_error == 0) print_error = errno;
+  if (print_error == 0) return {};
+  return Failure{std::string("could not write to standard output: ") + std::strerror(print_error)};
+}
 
 void Complain(const Failure& failure) {
   std::fprintf(stderr, "checkerctl: %s\n", failure.message.c_str());

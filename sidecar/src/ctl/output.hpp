@@ -23,6 +23,10 @@ std::string RenderRecord(const Json& record);
 std::string RenderDocument(const Json& value, Format format);
 
 void Print(const std::string& text);
+
+// Fails if anything that was printed could not be written, as on a full disk.
+Result<void> FlushOutput();
+
 void Complain(const Failure& failure);
 
 }  // namespace pg_checker::ctl
