@@ -112,6 +112,25 @@ class Course(DeliveryTest):
         self.assertEqual(done.returncode, 2, done.stdout)
         self.assertIn('Is a directory', done.stderr)
 
+    def test_a_stricter_default_isolation_is_none_of_its_business(self):
+        """Two sidecars' statements would fail on one another, each time at the cost of a connection."""
+        self.postgres.psql("""
+            CREATE FUNCTION test.demand() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              IF current_setting('transaction_isolation') <> 'read committed' THEN
+                RAISE EXCEPTION 'in an isolation of its own';
+              END IF;
+              RETURN NULL;
+            END $$;
+            CREATE TRIGGER demand AFTER DELETE ON checker.outbox EXECUTE FUNCTION test.demand();
+            ALTER DATABASE postgres SET default_transaction_isolation = serializable;""")
+        self.addCleanup(self.postgres.psql, 'ALTER DATABASE postgres RESET default_transaction_isolation')
+        daemon = self.daemon().wait_ready()
+        consumer = self.consumer()
+        self.write()
+        self.assertEqual(self.assert_sum(consumer), 0)
+        self.assertNotIn('event=connection_lost', daemon.log())
+
     def test_sigint_ends_it_as_well(self):
         daemon = self.daemon().wait_ready()
         daemon.signal(signal.SIGINT)

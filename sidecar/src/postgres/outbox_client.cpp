@@ -17,7 +17,10 @@ constexpr const char* kSessionSettings =
     // A claim or deletion that a crash undoes is merely repeated: no need to wait for the disk at
     // each.
     " pg_catalog.set_config('synchronous_commit', 'off', false),"
-    " pg_catalog.set_config('jit', 'off', false)";
+    " pg_catalog.set_config('jit', 'off', false),"
+    // Each statement is a transaction of its own. With a default such as serializable they would
+    // fail whenever they meet another sidecar's, and each failure costs the connection.
+    " pg_catalog.set_config('default_transaction_isolation', 'read committed', false)";
 
 struct Statement {
   const char* name;
