@@ -150,6 +150,22 @@ class Course(DeliveryTest):
         self.assertNotEqual(events[0]['id'], events[1]['id'])
         self.assertEqual(self.dead(), set())
 
+    def test_no_heartbeat_comes_before_the_databases_name_is_known(self):
+        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
+        self.addCleanup(connection.close)
+        channel = connection.channel()
+        channel.exchange_declare('checker', 'topic', durable=True)
+        queue = channel.queue_declare('', exclusive=True).method.queue
+        channel.queue_bind(queue, 'checker', 'checkerd.heartbeat')
+        self.postgres.stop()
+        try:
+            daemon = self.daemon(RELAY__HEARTBEAT_MESSAGE='1h')
+            wait_until(lambda: daemon.metric('checkerd_up{peer="broker"}') == 1, PATIENCE_SECONDS, 'the broker')
+        finally:
+            self.postgres.start()
+        _, _, body = next(channel.consume(queue, inactivity_timeout=PATIENCE_SECONDS))
+        self.assertRegex(cloud_event(body)['source'], r'^/pg_checker/[0-9]+/postgres$')
+
 
 class Settings(DeliveryTest):
 

@@ -97,7 +97,6 @@ Daemon::Daemon(config::Config config, std::optional<std::string> config_path, Lo
   const sigset_t signals = OurSignals();
   signals_ = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
   watchdog_at_ = clock_.Now();
-  relay_.SendHeartbeats([this] { return MakeHeartbeat(); });
 }
 
 Daemon::~Daemon() { close(signals_); }
@@ -169,6 +168,7 @@ void Daemon::Connect(TimePoint now) {
   broker_.connector.Work(now);
   if (TakeConnection(database_, now)) {
     source_ = database_.open->Source();
+    relay_.SendHeartbeats([this] { return MakeHeartbeat(); });
     log_.Write(Level::kInfo, "connected",
                {{"peer", "database"}, {"server", database_.open->ServerText()}});
     if (database_.open->Pooled()) {
@@ -340,7 +340,7 @@ relay::Message Daemon::MakeHeartbeat() const {
       {"specversion", "1.0"},
       {"id", message.message_id},
       {"type", message.type},
-      {"source", source_.empty() ? "/pg_checker" : source_},
+      {"source", source_},
       {"time", Rfc3339(message.created_at)},
       {"datacontenttype", "application/json"},
       {"data", {{"worker", worker_}, {"version", PG_CHECKER_VERSION}}}};

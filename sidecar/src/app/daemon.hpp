@@ -71,8 +71,8 @@ class Daemon {
   http::Readiness readiness_;
   std::unique_ptr<http::Server> server_;
   Watcher watcher_;
-  std::string
-      source_;  // of the heartbeat messages: the database's name, known once it has been reached
+  // Of the heartbeat messages: the database's name. Before that is known, none is sent.
+  std::string source_;
   relay::Relay relay_;
   std::shared_ptr<Wakeup> wakeup_;
   int signals_ = -1;  // signalfd
