@@ -54,6 +54,29 @@ class Refusal(DeliveryTest):
         self.wait_until_empty()
         self.assertEqual(self.dead(), set())
 
+    def test_a_deleted_queue_is_declared_again_and_gets_what_was_returned(self):
+        daemon = self.daemon(RELAY__GRACE='1h').wait_ready()
+        self.delete_queue('failed')
+        returned = self.write()
+        consumer = self.consumer()
+        wait_until(lambda: returned in consumer.ids(), PATIENCE_SECONDS, 'the returned message')
+        self.assert_sum(consumer)
+        log = daemon.log()
+        self.assertRegex(log, f'level=warning event=unroutable message_id={returned} '
+                              'routing_key=run.failed.warning.default.c1 '
+                              'reason="returned by the broker: 312 NO_ROUTE"')
+        self.assertNotIn('event=connection_lost', log)
+
+    def test_an_unroutable_key_is_logged_once_a_minute(self):
+        daemon = self.daemon(RELAY__GRACE='1h').wait_ready()
+        self.write(checker=1, type='nobody.wants.this')
+        self.write(checker=2, type='nobody.wants.this')
+        self.write(checker=2, type='run.warned')  # of a type that is dropped: no matter
+        wait_until(lambda: daemon.metric('checkerd_retried_total') >= 6, PATIENCE_SECONDS, 'retries')
+        keys = [line.split('routing_key=')[1].split()[0] for line in daemon.log().splitlines()
+                if 'event=unroutable ' in line]
+        self.assertEqual(sorted(keys), ['nobody.wants.this.warning.default.c1', 'nobody.wants.this.warning.default.c2'])
+
     def test_a_message_that_the_broker_chokes_on_is_found_and_buried(self):
         self.daemon(RELAY__GRACE='500ms').wait_ready()
         consumer = self.consumer()

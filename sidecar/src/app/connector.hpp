@@ -58,6 +58,9 @@ class Connector {
     start_at_ = now + backoff_.Next();
   }
 
+  // True from Schedule() until the outcome has been taken.
+  bool Busy() const { return start_at_ || outcome_ != nullptr; }
+
   // Starts an attempt that is due.
   void Work(relay::TimePoint now) {
     if (!start_at_ || now < *start_at_) return;

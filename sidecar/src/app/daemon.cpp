@@ -25,6 +25,10 @@ constexpr std::chrono::milliseconds kLongestReconnect(500);
 constexpr std::chrono::seconds kStalledAfter(30);
 constexpr std::chrono::seconds kSameFailureInterval(30);
 
+// Between two declarations of the topology because of messages that no queue wanted.
+constexpr std::chrono::seconds kFirstDeclaration(1);
+constexpr std::chrono::seconds kLongestDeclaration(10);
+
 relay::Backoff ReconnectBackoff() {
   return {kFirstReconnect, kLongestReconnect, std::random_device{}()};
 }
@@ -64,6 +68,17 @@ std::function<Result<std::unique_ptr<amqp::Broker>>()> BrokerOpener(const config
   };
 }
 
+// A connection is the whole of it: opening one declares the topology. It is another one than that
+// of the messages, which a declaration that is refused would close.
+std::function<Result<std::unique_ptr<amqp::Broker>>()> TopologyDeclarer(
+    const config::Config& config, const std::string& worker) {
+  return [open = BrokerOpener(config, worker)]() -> Result<std::unique_ptr<amqp::Broker>> {
+    Result<std::unique_ptr<amqp::Broker>> broker = open();
+    if (broker.ok()) broker.value()->Close();
+    return broker;
+  };
+}
+
 }  // namespace
 
 void BlockSignals() {
@@ -93,6 +108,8 @@ Daemon::Daemon(config::Config config, std::optional<std::string> config_path, Lo
               {},
               {},
               {}},
+      declarer_(TopologyDeclarer(config_, worker_),
+                {kFirstDeclaration, kLongestDeclaration, std::random_device{}()}, wakeup_),
       watchdog_interval_(WatchdogInterval()) {
   const sigset_t signals = OurSignals();
   signals_ = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -119,6 +136,7 @@ int Daemon::Run() {
   while (true) {
     const TimePoint now = clock_.Now();
     Connect(now);
+    DeclareAgain(now);
     relay_.Work();
     if (broker_.open != nullptr && relay_.BrokerOverdue()) {
       LoseBroker(relay::BrokerLoss::kConnection, Failure{"the broker does not confirm"});
@@ -188,6 +206,16 @@ void Daemon::Connect(TimePoint now) {
   }
 }
 
+// A queue that was deleted comes back before its messages' grace time is over.
+void Daemon::DeclareAgain(TimePoint now) {
+  const bool unroutable = watcher_.TakeUnroutable();
+  if (unroutable && config_.amqp.declare && broker_.open != nullptr && !declarer_.Busy())
+    declarer_.Schedule(now);
+  declarer_.Work(now);
+  if (const auto attempt = declarer_.Take(now); attempt && !attempt->ok())
+    log_.Write(Level::kWarning, "declare_failed", attempt->failure());
+}
+
 void Daemon::LoseDatabase(const Failure& failure) {
   const TimePoint now = clock_.Now();
   LogFailure(database_, "connection_lost", failure, now);
@@ -219,8 +247,8 @@ void Daemon::AdvanceBroker() {
 }
 
 relay::TimePoint Daemon::NextDeadline() const {
-  TimePoint next =
-      std::min({relay_.NextWork(), database_.connector.NextWork(), broker_.connector.NextWork()});
+  TimePoint next = std::min({relay_.NextWork(), database_.connector.NextWork(),
+                             broker_.connector.NextWork(), declarer_.NextWork()});
   if (watchdog_interval_) next = std::min(next, watchdog_at_);
   if (drain_until_) next = std::min(next, *drain_until_);
   if (database_.open != nullptr && database_.open->Deadline())

@@ -49,6 +49,7 @@ class Daemon {
   template <typename T>
   void LogFailure(Peer<T>& peer, const char* event, const Failure& failure, relay::TimePoint now);
   void Connect(relay::TimePoint now);
+  void DeclareAgain(relay::TimePoint now);
   void LoseDatabase(const Failure& failure);
   void LoseBroker(relay::BrokerLoss loss, const Failure& failure);
   void AdvanceDatabase();
@@ -78,6 +79,7 @@ class Daemon {
   int signals_ = -1;  // signalfd
   Peer<postgres::OutboxClient> database_;
   Peer<amqp::Broker> broker_;
+  Connector<amqp::Broker> declarer_;
   relay::TimePoint broker_heartbeat_at_;
   std::optional<std::chrono::microseconds> watchdog_interval_;
   relay::TimePoint watchdog_at_;

@@ -1,6 +1,13 @@
 #include "app/watcher.hpp"
 
 namespace pg_checker::app {
+namespace {
+
+// A message is returned at each of its retries, and one that has no queue is seldom alone.
+constexpr std::chrono::minutes kSameKeyInterval(1);
+constexpr std::size_t kMostKeys = 1000;
+
+}  // namespace
 
 void Watcher::Published(const relay::Message& message, int attempt) {
   metrics_.CountPublished();
@@ -24,6 +31,19 @@ void Watcher::Returned(const relay::Message& message, std::string_view reason) {
   metrics_.CountReturned();
   log_.Write(Level::kDebug, "returned",
              {{"message_id", message.message_id}, {"reason", std::string(reason)}});
+}
+
+void Watcher::Unroutable(const relay::Message& message, std::string_view reason) {
+  unroutable_ = true;
+  const auto now = std::chrono::steady_clock::now();
+  if (told_.size() >= kMostKeys) told_.clear();
+  const auto [told, first] = told_.try_emplace(message.routing_key, now);
+  if (!first && now - told->second < kSameKeyInterval) return;
+  told->second = now;
+  log_.WriteSparingly(Level::kWarning, "unroutable",
+                      {{"message_id", message.message_id},
+                       {"routing_key", message.routing_key},
+                       {"reason", std::string(reason)}});
 }
 
 void Watcher::Refused(const relay::Message& message, std::string_view reason) {

@@ -19,6 +19,8 @@ class Observer {
   virtual void Confirmed(const Message& message,
                          std::optional<std::chrono::microseconds> latency) = 0;
   virtual void Returned(const Message& message, std::string_view reason) = 0;
+  // Returned, and of a type that is tried again.
+  virtual void Unroutable(const Message& message, std::string_view reason) = 0;
   virtual void Refused(const Message& message, std::string_view reason) = 0;
   // Unroutable, and of a type for which that is no matter.
   virtual void Dropped(const Message& message, std::string_view reason) = 0;

@@ -140,6 +140,7 @@ void Relay::Settle(std::int64_t id, bool accepted) {
       observer_.Dropped(entry.message, entry.returned);
       Confirm(entry);
     } else {
+      observer_.Unroutable(entry.message, entry.returned);
       Fail(entry, entry.returned);
     }
   }

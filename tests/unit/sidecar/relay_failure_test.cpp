@@ -128,6 +128,21 @@ TEST_F(RelayTest, MovesAMessageToTheDeadLettersAfterTheGraceTimeAlone) {
   EXPECT_THAT(outbox.rows, IsEmpty());
 }
 
+TEST_F(RelayTest, TellsOfAReturnedMessageThatIsTriedAgain) {
+  options.drop_unroutable = {"run.warned"};
+  MakeRelay();
+  Add(1, 1);
+  Add(2, 2, "run.warned");
+  ConnectBoth();
+  ReturnAndAck(2);
+  EXPECT_EQ(observer.unroutable, 0) << "it is dropped";
+  ReturnAndAck(1);
+  EXPECT_EQ(observer.unroutable, 1);
+  Wait(milliseconds(150));
+  ReturnAndAck(3);
+  EXPECT_EQ(observer.unroutable, 2) << "how often that is worth a word is not the relay's to know";
+}
+
 TEST_F(RelayTest, ManyReturnedAtOnceShareTheirGraceTime) {
   for (int id = 1; id <= 20; ++id) Add(id, 1);
   ConnectBoth();

@@ -86,6 +86,7 @@ class RecordingObserver final : public Observer {
     latency = l;
   }
   void Returned(const Message&, std::string_view) override { ++returned; }
+  void Unroutable(const Message&, std::string_view) override { ++unroutable; }
   void Refused(const Message&, std::string_view) override { ++refused; }
   void Dropped(const Message&, std::string_view) override { ++dropped; }
   void DeadLettered(const Message&, std::string_view, int) override { ++dead_lettered; }
@@ -94,7 +95,8 @@ class RecordingObserver final : public Observer {
   void DepthMeasured(const Depth& d) override { depth = d; }
   void LeasesLost(std::size_t messages) override { leases_lost += messages; }
 
-  int published = 0, confirmed = 0, returned = 0, refused = 0, dropped = 0, dead_lettered = 0;
+  int published = 0, confirmed = 0, returned = 0, unroutable = 0, refused = 0, dropped = 0;
+  int dead_lettered = 0;
   std::size_t leases_lost = 0;
   std::optional<std::chrono::microseconds> latency;
   Depth depth;
