@@ -77,6 +77,61 @@ class Refusal(DeliveryTest):
                 if 'event=unroutable ' in line]
         self.assertEqual(sorted(keys), ['nobody.wants.this.warning.default.c1', 'nobody.wants.this.warning.default.c2'])
 
+    def wait_for_connections(self, number):
+        """Until the broker has seen so many more."""
+        def seen():
+            return self.rabbitmq.log.read_text(errors='replace').count('accepting AMQP connection')
+        target = seen() + number
+        wait_until(lambda: seen() >= target, PATIENCE_SECONDS, f'{number} more connections')
+
+    def test_an_exchange_that_is_missing_and_not_its_to_declare_is_waited_for(self):
+        daemon = self.daemon(AMQP__DECLARE='false', RELAY__GRACE='100ms')
+        message_id = self.write()
+        self.wait_for_connections(8)
+        self.assertEqual(daemon.get('/readyz'), (503, 'the broker is not connected\n'))
+        log = daemon.log()
+        self.assertIn('could not find exchange \\"checker\\": 404 NOT_FOUND', log)
+        self.assertNotIn('event=ready', log)
+        self.assertLessEqual(log.count('peer=broker'), 2, 'the same again is logged twice a minute')
+        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
+        self.addCleanup(connection.close)
+        channel = connection.channel()
+        queue = channel.queue_declare('', exclusive=True).method.queue
+        channel.exchange_declare('checker', 'topic', durable=True)
+        channel.queue_bind(queue, 'checker', 'run.#')
+        _, properties, _ = next(channel.consume(queue, inactivity_timeout=PATIENCE_SECONDS))
+        self.assertEqual(properties.message_id, message_id)
+        self.wait_until_empty()
+        self.assertEqual(self.dead(), set())
+        daemon.wait_ready()
+
+    def test_a_broker_that_lets_it_in_and_refuses_every_message_is_not_ready_twice_a_second(self):
+        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
+        self.addCleanup(connection.close)
+        channel = connection.channel()
+        channel.exchange_declare('checker', 'topic', durable=True)
+        queue = channel.queue_declare('', exclusive=True).method.queue
+        channel.queue_bind(queue, 'checker', 'run.#')
+        self.rabbitmq.ctl('add_user', 'checkerd', 'secret')
+        self.addCleanup(self.rabbitmq.ctl, 'delete_user', 'checkerd')
+        self.rabbitmq.ctl('set_permissions', 'checkerd', '^$', '^$', '^$')
+        message_id = self.write()
+        daemon = self.daemon(AMQP__DECLARE='false', RELAY__GRACE='100ms',
+                             AMQP__URL=self.rabbitmq.url.replace('guest:guest', 'checkerd:secret'))
+        self.wait_for_connections(8)
+        self.assertEqual(daemon.get('/readyz'), (503, 'connections to the broker do not last\n'))
+        log = daemon.log()
+        self.assertIn('403 ACCESS_REFUSED', log)
+        self.assertLessEqual(log.count('event=ready'), 2)
+        self.assertLessEqual(log.count('event=connection_lost'), 2)
+        self.assertLessEqual(log.count('event=connected peer=broker'), 2)
+        self.rabbitmq.ctl('set_permissions', 'checkerd', '^$', '^checker$', '^$')
+        _, properties, _ = next(channel.consume(queue, inactivity_timeout=PATIENCE_SECONDS))
+        self.assertEqual(properties.message_id, message_id)
+        self.wait_until_empty()
+        self.assertEqual(self.dead(), set())
+        daemon.wait_ready()
+
     def test_a_message_that_the_broker_chokes_on_is_found_and_buried(self):
         self.daemon(RELAY__GRACE='500ms').wait_ready()
         consumer = self.consumer()

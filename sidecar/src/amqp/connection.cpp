@@ -163,10 +163,9 @@ Result<ConnectionPointer> OpenConnection(const BrokerOptions& options) {
   amqp_rpc_reply_t reply = amqp_get_rpc_reply(connection.get());
   if (reply.reply_type != AMQP_RESPONSE_NORMAL)
     return DescribeReply(reply, "could not open a channel");
-  if (options.declare) {
-    if (Result<void> declared = DeclareTopology(connection.get(), options); !declared.ok())
-      return declared.failure();
-  }
+  const Result<void> topology = options.declare ? DeclareTopology(connection.get(), options)
+                                                : FindExchange(connection.get(), options);
+  if (!topology.ok()) return topology.failure();
   amqp_confirm_select(connection.get(), kChannel);
   reply = amqp_get_rpc_reply(connection.get());
   if (reply.reply_type != AMQP_RESPONSE_NORMAL)

@@ -5,13 +5,16 @@
 namespace pg_checker::amqp {
 namespace {
 
-Result<void> Check(amqp_connection_state_t connection, const std::string& what) {
+constexpr const char* kDeclarationHint =
+    "If it exists in another form, delete it or choose another name; with amqp.declare: false "
+    "nothing is declared.";
+
+Result<void> Check(amqp_connection_state_t connection, const std::string& what,
+                   const char* hint = kDeclarationHint) {
   const amqp_rpc_reply_t reply = amqp_get_rpc_reply(connection);
   if (reply.reply_type == AMQP_RESPONSE_NORMAL) return {};
   Failure failure = DescribeReply(reply, what);
-  failure.hint =
-      "If it exists in another form, delete it or choose another name; with amqp.declare: false "
-      "nothing is declared.";
+  failure.hint = hint;
   return failure;
 }
 
@@ -45,6 +48,13 @@ Result<void> DeclareTopology(amqp_connection_state_t connection, const BrokerOpt
     }
   }
   return {};
+}
+
+Result<void> FindExchange(amqp_connection_state_t connection, const BrokerOptions& options) {
+  amqp_exchange_declare(connection, kChannel, Bytes(options.exchange), amqp_cstring_bytes("topic"),
+                        1, 1, 0, 0, amqp_empty_table);
+  return Check(connection, "could not find exchange \"" + options.exchange + "\"",
+               "Have it declared, or set amqp.declare: true.");
 }
 
 }  // namespace pg_checker::amqp

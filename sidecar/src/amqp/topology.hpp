@@ -12,4 +12,8 @@ namespace pg_checker::amqp {
 
 Result<void> DeclareTopology(amqp_connection_state_t connection, const BrokerOptions& options);
 
+// For a topology that is somebody else's: fails unless the exchange is there. Wants no right of the
+// user (passive declaration).
+Result<void> FindExchange(amqp_connection_state_t connection, const BrokerOptions& options);
+
 }  // namespace pg_checker::amqp

@@ -53,7 +53,7 @@ class Connector {
   // The first attempt, or the next after a failure or a lost connection, starts after a pause.
   void Schedule(relay::TimePoint now) {
     // A connection that lasted was a success; one that is lost at once counts as a failed attempt.
-    if (connected_at_ && now - *connected_at_ >= kLasting) backoff_.Reset();
+    if (Lasts(now)) backoff_.Reset();
     connected_at_.reset();
     start_at_ = now + backoff_.Next();
   }
@@ -76,6 +76,12 @@ class Connector {
   }
 
   relay::TimePoint NextWork() const { return start_at_.value_or(relay::TimePoint::max()); }
+
+  // Whether the connection that was made last has lasted so far, and from when on it has.
+  bool Lasts(relay::TimePoint now) const { return now >= LastsFrom(); }
+  relay::TimePoint LastsFrom() const {
+    return connected_at_ ? *connected_at_ + kLasting : relay::TimePoint::max();
+  }
 
   // The outcome of the attempt under way, once.
   std::optional<Attempt> Take(relay::TimePoint now) {

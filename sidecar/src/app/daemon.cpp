@@ -171,12 +171,12 @@ bool Daemon::TakeConnection(Peer<T>& peer, TimePoint now) {
   auto attempt = peer.connector.Take(now);
   if (!attempt) return false;
   if (!attempt->ok()) {
+    peer.doubtful = false;
     LogFailure(peer, "connect_failed", attempt->failure(), now);
     peer.connector.Schedule(now);
     return false;
   }
   peer.open = std::move(attempt->value());
-  peer.last_failure.clear();
   metrics_.SetUp(peer.which, true);
   return true;
 }
@@ -184,12 +184,14 @@ bool Daemon::TakeConnection(Peer<T>& peer, TimePoint now) {
 void Daemon::Connect(TimePoint now) {
   database_.connector.Work(now);
   broker_.connector.Work(now);
+  if (database_.connector.Lasts(now)) database_.doubtful = false;
+  if (broker_.connector.Lasts(now)) broker_.doubtful = false;
   if (TakeConnection(database_, now)) {
     source_ = database_.open->Source();
     relay_.SendHeartbeats([this] { return MakeHeartbeat(); });
-    log_.Write(Level::kInfo, "connected",
+    log_.Write(database_.doubtful ? Level::kDebug : Level::kInfo, "connected",
                {{"peer", "database"}, {"server", database_.open->ServerText()}});
-    if (database_.open->Pooled()) {
+    if (database_.open->Pooled() && !database_.doubtful) {
       log_.Write(Level::kWarning, "pooled",
                  {{"message",
                    "the database connection goes through a pooler, in which LISTEN does not work: "
@@ -200,7 +202,8 @@ void Daemon::Connect(TimePoint now) {
   }
   if (TakeConnection(broker_, now)) {
     const auto address = config::ParseAmqpUrl(config_.amqp.url);
-    log_.Write(Level::kInfo, "connected", {{"peer", "broker"}, {"server", address.value().Show()}});
+    log_.Write(broker_.doubtful ? Level::kDebug : Level::kInfo, "connected",
+               {{"peer", "broker"}, {"server", address.value().Show()}});
     broker_heartbeat_at_ = now + broker_.open->HeartbeatInterval();
     relay_.BrokerUp(*broker_.open);
   }
@@ -216,22 +219,25 @@ void Daemon::DeclareAgain(TimePoint now) {
     log_.Write(Level::kWarning, "declare_failed", attempt->failure());
 }
 
-void Daemon::LoseDatabase(const Failure& failure) {
+template <typename T>
+void Daemon::LoseConnection(Peer<T>& peer, const Failure& failure) {
   const TimePoint now = clock_.Now();
-  LogFailure(database_, "connection_lost", failure, now);
+  if (peer.connector.Lasts(now)) peer.last_failure.clear();
+  peer.doubtful = failure.message == peer.last_failure;
+  LogFailure(peer, "connection_lost", failure, now);
+  peer.open.reset();
+  peer.connector.Schedule(now);
+  metrics_.SetUp(peer.which, false);
+}
+
+void Daemon::LoseDatabase(const Failure& failure) {
   relay_.DatabaseDown();
-  database_.open.reset();
-  database_.connector.Schedule(now);
-  metrics_.SetUp(http::Peer::kDatabase, false);
+  LoseConnection(database_, failure);
 }
 
 void Daemon::LoseBroker(relay::BrokerLoss loss, const Failure& failure) {
-  const TimePoint now = clock_.Now();
-  LogFailure(broker_, "connection_lost", failure, now);
   relay_.BrokerDown(loss, failure.message);
-  broker_.open.reset();
-  broker_.connector.Schedule(now);
-  metrics_.SetUp(http::Peer::kBroker, false);
+  LoseConnection(broker_, failure);
   metrics_.SetBlocked(false);
 }
 
@@ -251,6 +257,8 @@ relay::TimePoint Daemon::NextDeadline() const {
                              broker_.connector.NextWork(), declarer_.NextWork()});
   if (watchdog_interval_) next = std::min(next, watchdog_at_);
   if (drain_until_) next = std::min(next, *drain_until_);
+  if (database_.doubtful) next = std::min(next, database_.connector.LastsFrom());
+  if (broker_.doubtful) next = std::min(next, broker_.connector.LastsFrom());
   if (database_.open != nullptr && database_.open->Deadline())
     next = std::min(next, *database_.open->Deadline());
   if (broker_.open != nullptr)
@@ -336,10 +344,18 @@ void Daemon::Reload() {
   TellReady();
 }
 
+template <typename T>
+std::string Daemon::NotReadyReason(const Peer<T>& peer) {
+  const std::string name = peer.name;
+  if (peer.doubtful) return "connections to the " + name + " do not last";
+  return peer.open == nullptr ? "the " + name + " is not connected" : "";
+}
+
 std::string Daemon::NotReadyReason() const {
   if (drain_until_) return "stopping";
-  if (database_.open == nullptr) return "the database is not connected";
-  if (broker_.open == nullptr) return "the broker is not connected";
+  for (std::string reason : {NotReadyReason(database_), NotReadyReason(broker_)}) {
+    if (!reason.empty()) return reason;
+  }
   if (relay_.Stalled(kStalledAfter)) return "the oldest message has not moved for 30 s";
   return "";
 }

@@ -42,10 +42,17 @@ class Daemon {
     std::unique_ptr<T> open;
     std::string last_failure;  // that was logged, and when; the same again is logged twice a minute
     relay::TimePoint last_logged;
+    // Two connections in a row were lost at once, over the same: the next is believed when it
+    // lasts. Else a peer that lets us in and refuses what we want would be ready twice a second.
+    bool doubtful = false;
   };
 
   template <typename T>
   bool TakeConnection(Peer<T>& peer, relay::TimePoint now);
+  template <typename T>
+  void LoseConnection(Peer<T>& peer, const Failure& failure);
+  template <typename T>
+  static std::string NotReadyReason(const Peer<T>& peer);
   template <typename T>
   void LogFailure(Peer<T>& peer, const char* event, const Failure& failure, relay::TimePoint now);
   void Connect(relay::TimePoint now);
