@@ -195,6 +195,16 @@ class Settings(DeliveryTest):
         self.assertEqual(bad.returncode, 2)
         self.assertIn('CHECKERD_RELAY__GRACE', bad.stderr)
 
+    def test_check_config_refuses_what_can_never_work(self):
+        for text, place in (('database:\n  dsn: bogus=1\n', ':2:8: value of "database.dsn"'),
+                            ('database:\n  dsn: "host=\'"\n', ':2:8: value of "database.dsn"'),
+                            (f'amqp:\n  exchange: {"x" * 256}\n', ':2:13: value of "amqp.exchange"'),
+                            (f'amqp:\n  queues: {{alarms: {"x" * 256}}}\n', ':2:20: value of "amqp.queues.alarms"'),
+                            ('amqp.url: amqp://a\namqp: {url: amqp://b}\n', ':2:8: key "amqp.url" stands here')):
+            bad = self.check(text)
+            self.assertEqual(bad.returncode, 2, text)
+            self.assertIn(place, bad.stderr)
+
     def test_without_declaration_it_declares_nothing(self):
         connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
         channel = connection.channel()

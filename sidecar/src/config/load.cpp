@@ -75,20 +75,26 @@ std::optional<Failure> ReadValue(const YAML::Node& value, const Setting& setting
   return Apply(config, setting, text, Place(name, value.Mark()));
 }
 
+// `settings` are those of the whole file: "amqp.url: ..." is the same as "amqp: {url: ...}".
 std::optional<Failure> ReadMapping(const YAML::Node& mapping, const std::string& prefix,
-                                   const std::string& name, Config& config) {
-  std::set<std::string> seen;
+                                   const std::string& name, std::set<std::string>& settings,
+                                   Config& config) {
+  std::set<std::string> groups;
   for (const auto& pair : mapping) {
     const std::string place = Place(name, pair.first.Mark());
     if (!pair.first.IsScalar()) return Failure{place + ": a key must be a text"};
     const std::string key = prefix + pair.first.Scalar();
-    if (!seen.insert(key).second) return Failure{place + ": key \"" + key + "\" stands here twice"};
-    if (const Setting* setting = FindSetting(key)) {
+    const Setting* const setting = FindSetting(key);
+    if (!(setting != nullptr ? settings : groups).insert(key).second) {
+      return Failure{place + ": key \"" + key + "\" stands here for the second time"};
+    }
+    if (setting != nullptr) {
       if (auto failure = ReadValue(pair.second, *setting, name, config)) return failure;
     } else if (!IsGroup(key)) {
       return Failure{place + ": unknown key \"" + key + "\"", "", Resembling(key)};
     } else if (pair.second.IsMap()) {
-      if (auto failure = ReadMapping(pair.second, key + ".", name, config)) return failure;
+      if (auto failure = ReadMapping(pair.second, key + ".", name, settings, config))
+        return failure;
     } else if (!pair.second.IsNull()) {
       return Failure{Place(name, pair.second.Mark()) + ": \"" + key + "\" takes a mapping"};
     }
@@ -126,7 +132,8 @@ Result<Config> LoadYaml(const std::string& yaml, const std::string& name) {
     if (documents.empty() || documents[0].IsNull()) return config;
     const YAML::Node& root = documents[0];
     if (!root.IsMap()) return Failure{Place(name, root.Mark()) + ": the file must hold a mapping"};
-    if (auto failure = ReadMapping(root, "", name, config)) return *failure;
+    std::set<std::string> settings;
+    if (auto failure = ReadMapping(root, "", name, settings, config)) return *failure;
   } catch (const YAML::Exception& error) {
     return Failure{Place(name, error.mark) + ": not valid YAML: " + error.msg};
   }

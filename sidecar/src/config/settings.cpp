@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/amqp_url.hpp"
+#include "config/conninfo.hpp"
 #include "config/duration.hpp"
 
 namespace pg_checker::config {
@@ -20,10 +21,25 @@ using Refusal = std::optional<std::string>;
 
 // `field` takes a Config& or const Config& and returns a reference to the member.
 template <typename Field>
-Setting Text(std::string_view key, Field field, bool required = false) {
+Setting Text(std::string_view key, Field field) {
+  return {key, false,
+          [field](Config& config, const std::string& text) -> Refusal {
+            field(config) = text;
+            return std::nullopt;
+          },
+          [field](const Config& config) { return field(config); }};
+}
+
+// The name of an exchange or queue.
+template <typename Field>
+Setting Name(std::string_view key, Field field, bool required = false) {
+  constexpr std::size_t kMostBytes = 255;  // of AMQP 0-9-1's shortstr
   return {key, false,
           [field, required](Config& config, const std::string& text) -> Refusal {
-            if (required && text.empty()) return "a text that is not empty";
+            if (text.size() > kMostBytes || (required && text.empty())) {
+              return std::string("a text of ") + (required ? "1 to " : "at most ") +
+                     std::to_string(kMostBytes) + " bytes";
+            }
             field(config) = text;
             return std::nullopt;
           },
@@ -112,6 +128,20 @@ Setting List(std::string_view key, Field field) {
           }};
 }
 
+Setting DatabaseDsn() {
+  return {"database.dsn", false,
+          [](Config& config, const std::string& text) -> Refusal {
+            // libpq's own words may repeat a part of the text, and with it the password.
+            if (!IsConnectionString(text)) {
+              return "a connection string or URI of libpq, with keywords that libpq knows and "
+                     "quotes that are closed";
+            }
+            config.database.dsn = text;
+            return std::nullopt;
+          },
+          [](const Config& config) { return config.database.dsn; }};
+}
+
 Setting AmqpUrl() {
   return {"amqp.url", false,
           [](Config& config, const std::string& text) -> Refusal {
@@ -144,20 +174,19 @@ Setting HttpListen() {
 
 std::vector<Setting> MakeSettings() {
   return {
-      Text(
-          "database.dsn", [](auto& c) -> auto& { return c.database.dsn; }),
+      DatabaseDsn(),
       Text(
           "database.password_file", [](auto& c) -> auto& { return c.database.password_file; }),
       AmqpUrl(),
       Text(
           "amqp.password_file", [](auto& c) -> auto& { return c.amqp.password_file; }),
-      Text(
+      Name(
           "amqp.exchange", [](auto& c) -> auto& { return c.amqp.exchange; }, true),
-      Text(
+      Name(
           "amqp.queues.failed", [](auto& c) -> auto& { return c.amqp.queues.failed; }),
-      Text(
+      Name(
           "amqp.queues.succeeded", [](auto& c) -> auto& { return c.amqp.queues.succeeded; }),
-      Text(
+      Name(
           "amqp.queues.alarms", [](auto& c) -> auto& { return c.amqp.queues.alarms; }),
       Flag(
           "amqp.declare", [](auto& c) -> auto& { return c.amqp.declare; }),

@@ -71,6 +71,41 @@ TEST(Config, RefusesBrokenYamlAndDoubledKeys) {
               StartsWith("f.yaml:2:1: key \"log\" stands"));
 }
 
+TEST(Config, ADottedKeyIsTheSameAsANestedOne) {
+  EXPECT_THAT(FailureOf("amqp.url: amqp://a\namqp: {url: amqp://b}\n"),
+              StartsWith("f.yaml:2:8: key \"amqp.url\" stands"));
+  EXPECT_THAT(FailureOf("amqp:\n  queues: {failed: a}\n  queues.failed: b\n"),
+              StartsWith("f.yaml:3:3: key \"amqp.queues.failed\" stands"));
+  EXPECT_EQ(FailureOf("amqp.exchange: a\namqp: {url: amqp://b}\n"), "no failure");
+}
+
+TEST(Config, RefusesNamesThatAmqpCannotCarry) {
+  const std::string longest(255, 'x');
+  EXPECT_EQ(FailureOf("amqp: {exchange: " + longest + ", queues: {failed: " + longest + "}}"),
+            "no failure");
+  EXPECT_THAT(FailureOf("amqp: {exchange: " + longest + "x}\n"),
+              StartsWith("f.yaml:1:18: value of \"amqp.exchange\""));
+  for (const char* queue : {"failed", "succeeded", "alarms"}) {
+    EXPECT_THAT(FailureOf("amqp:\n  queues:\n    " + std::string(queue) + ": " + longest + "x\n"),
+                StartsWith("f.yaml:3:" + std::to_string(std::string(queue).size() + 7) +
+                           ": value of \"amqp.queues." + queue + "\""));
+  }
+  EXPECT_THAT(FailureOf("amqp: {exchange: ''}\n"), HasSubstr("amqp.exchange"));
+}
+
+TEST(Config, RefusesADsnThatLibpqRefuses) {
+  for (const char* dsn : {"bogus=1", "host='secret", "host=a secret", "postgres://h/d?bogus=1",
+                          "postgresql://h:1/%zz"}) {
+    const std::string failure = FailureOf("database:\n  dsn: \"" + std::string(dsn) + "\"\n");
+    EXPECT_THAT(failure, StartsWith("f.yaml:2:8: value of \"database.dsn\"")) << dsn;
+    EXPECT_THAT(failure, testing::Not(HasSubstr("secret")));
+  }
+  for (const char* dsn : {"", "shop", "host=a dbname=b", "service=s", "host=a,b port=1,2",
+                          "postgres://", "postgresql://u:p@h:1,i:2/d?sslmode=require"}) {
+    EXPECT_EQ(FailureOf("database: {dsn: '" + std::string(dsn) + "'}\n"), "no failure") << dsn;
+  }
+}
+
 TEST(Config, NeverRepeatsAPasswordInAFailure) {
   EXPECT_THAT(FailureOf("amqp: {url: 'http://user:secret@host'}\n"),
               testing::Not(HasSubstr("secret")));
