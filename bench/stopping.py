@@ -90,5 +90,6 @@ def measure(cursor, dsn, repetitions):
         figures.append(Figure(f"cancel in {place}", middle, peer, beside, f"under {TARGET_MILLISECONDS} ms",
                               middle < TARGET_MILLISECONDS))
     slowest = max(PLACES, key=lambda place: max(taken[place]))
-    figures.append(Figure(f"the slowest of these cancels, in {slowest}", max(taken[slowest]), "the slowest of the peer's", max(taken[peer]), "", None))
+    figures.append(Figure(f"the slowest of these cancels, in {slowest}", max(taken[slowest]),
+                          "the slowest of the peer's", max(taken[peer])))
     return figures
