@@ -10,6 +10,12 @@ REPETITIONS = {1_000: 200, 10_000: 100, 100_000: 30, 1_000_000: 7, 10_000_000: 3
 SUBJECT = checks.GUEST_LANGUAGES["c"]
 # From here on the server takes several processes for plain SQL, if it may.
 PARALLEL_FROM = 1_000_000
+# At most this many times as long as the peer, from as many rows as make a run's own cost small.
+TARGETS_FROM = 1_000_000
+TARGETS = {
+    "numbers": {checks.SQL: 1.2, "PL/pgSQL": 0.33, "PL/Python": 0.1},
+    "text": {checks.SQL: 1.5},
+}
 
 
 def _expecting(cursor, statement, wanted):
@@ -49,7 +55,11 @@ def measure(cursor, quick):
                 # The largest size does not need one: each language is warm from the size before.
                 warmups=0 if rows == max(REPETITIONS) else 1, budget_seconds=BUDGET_SECONDS)))
             subject = took.pop(SUBJECT)
-            figures += [Figure(f"{check.name}, {row_count(rows)} rows, {SUBJECT}", subject, peer, peer_took)
-                        for peer, peer_took in took.items()]
+            targets = TARGETS[check.name] if rows >= TARGETS_FROM else {}
+            for peer, peer_took in took.items():
+                most = targets.get(peer)
+                figures.append(Figure(f"{check.name}, {row_count(rows)} rows, {SUBJECT}", subject, peer, peer_took,
+                                      f"ratio at most {most}" if most else "",
+                                      subject / peer_took <= most if most else None))
     cursor.execute("RESET max_parallel_workers_per_gather")
     return figures
