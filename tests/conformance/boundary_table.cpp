@@ -86,7 +86,7 @@ std::string Choose(const std::vector<std::string>& arms) {
 std::vector<BoundaryTable> AllBoundaryTables() {
   std::vector<BoundaryTable> all;
   for (const auto& make : {NumericTables, ExpressionTables, MemoryTables, BulkMemoryTables,
-                           TableTables, ControlTables}) {
+                           TableTables, ControlTables, SizeTables}) {
     for (BoundaryTable& table : make()) all.push_back(std::move(table));
   }
   return all;

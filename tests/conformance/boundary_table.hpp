@@ -52,6 +52,7 @@ std::vector<BoundaryTable> MemoryTables();
 std::vector<BoundaryTable> BulkMemoryTables();
 std::vector<BoundaryTable> TableTables();
 std::vector<BoundaryTable> ControlTables();
+std::vector<BoundaryTable> SizeTables();
 
 std::vector<BoundaryTable> AllBoundaryTables();
 

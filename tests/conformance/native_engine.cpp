@@ -1,5 +1,6 @@
 #include "native_engine.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <iterator>
 #include <utility>
@@ -88,8 +89,10 @@ End EndOf(const Error& error) {
 
 Result<std::shared_ptr<engine::Module>> NativeEngine::Load(const std::string& wasm) {
   engine::PollWaiter waiter;
-  const Result<engine::CompileResult> compiled = engine::Compile(
-      wasm, engine::SourceFormat::kWasm, engine::OptionsFor(folder_.path() + "/cache"), waiter);
+  engine::CompileOptions options = engine::OptionsFor(folder_.path() + "/cache");
+  options.timeout = std::chrono::minutes(10);  // a table of constants takes its time
+  const Result<engine::CompileResult> compiled =
+      engine::Compile(wasm, engine::SourceFormat::kWasm, options, waiter);
   if (!compiled.ok()) return compiled.error();
   const std::string artifact = engine::ReadFile(compiled->artifact_path);
   std::filesystem::remove(compiled->artifact_path);

@@ -191,6 +191,29 @@ BoundaryTable Calls() {
   return table;
 }
 
+// Functions of the host's in a table, in a global and among a guest's own of the same type.
+BoundaryTable HostCalls() {
+  BoundaryTable table("call_indirect of host functions");
+  table.text().Add(R"(
+(table $f 5 funcref)
+(elem (table $f) (i32.const 0) func $x.host_first_case $x.host_record $own $x.host_first_case)
+(global $kept funcref (ref.func $x.host_record))
+(func $own (result i64) (i64.const 5)))");
+  table.Try({"call_indirect"}, "$host", 6,
+            "(call $x.i32 (i64.eqz (call_indirect $f (result i64) (local.get $k))))");
+  table.Try({"call_indirect"}, "$host_arguments", 6, R"(
+(call $x.i32 (call_indirect $f (param i32 i32 i32 i64 i32 i32) (result i32)
+  (i32.const 0) (i32.const 0) (i32.const 1) (i64.const 0x123456789abcdef) (i32.const 0)
+  (i32.const 0) (local.get $k))))");
+  table.Try({"table.set", "global.get", "call_indirect"}, "$host_kept", 5, R"(
+(table.set $f (local.get $k) (global.get $kept))
+(drop (call_indirect $f (param i32 i32 i32 i64 i32 i32) (result i32)
+  (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 7) (i32.const 0) (i32.const 0)
+  (local.get $k)))
+(call $x.i32 (i64.eqz (call_indirect $f (result i64) (i32.const 3)))))");
+  return table;
+}
+
 // More elements than the engine moves between two looks at the clock (131,072).
 BoundaryTable Pieces() {
   BoundaryTable table("table operations over 131,072 elements");
@@ -223,6 +246,7 @@ std::vector<BoundaryTable> TableTables() {
   std::vector<BoundaryTable> tables;
   tables.push_back(Edges());
   tables.push_back(Calls());
+  tables.push_back(HostCalls());
   tables.push_back(Pieces());
   return tables;
 }
