@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ void Limit(int resource, rlim_t value) {
 
 // What the process does. Exit status 0 if all recordings are written.
 [[noreturn]] void RunProcess(const Guest& guest, std::chrono::seconds time_limit, int fd) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   Limit(RLIMIT_CORE, 0);
   Limit(RLIMIT_CPU, static_cast<rlim_t>(time_limit.count()));
 #if !defined(__SANITIZE_ADDRESS__)
