@@ -7,7 +7,8 @@
 #ifdef __wasm__
 __attribute__((export_name("kernel")))
 #endif
-uint32_t kernel(void);
+uint32_t
+kernel(void);
 
 /* As a guest: the checker fails unless the number is EXPECTED, which the native one has said. */
 #ifdef __wasm__

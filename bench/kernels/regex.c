@@ -1,5 +1,5 @@
-/* Matching by backtracking (after Kernighan's matcher in "The Practice of Programming", with classes of characters):
- * branches, recursion and bytes. */
+/* Matching by backtracking (after Kernighan's matcher in "The Practice of Programming", with
+ * classes of characters): branches, recursion and bytes. */
 #include "kernel.h"
 
 enum { kLines = 120000, kLineBytes = 64 };

@@ -1,7 +1,7 @@
-// Patches to the C that wasm2c 1.0.32 writes: ticks of fuel, stack check, chunked bulk operations, the
-// memory's place and size in local variables, constant type numbers. The writer has no hooks, but its output is made of a few fixed forms of
-// lines; every patch is held to the counts of the census, and a difference is an internal failure,
-// never an artifact that lacks a check.
+// Patches to the C that wasm2c 1.0.32 writes: ticks of fuel, stack check, chunked bulk operations,
+// the memory's place and size in local variables, constant type numbers. The writer has no hooks,
+// but its output is made of a few fixed forms of lines; every patch is held to the counts of the
+// census, and a difference is an internal failure, never an artifact that lacks a check.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ Outcome<std::string> InstrumentHeader(std::string_view header);
 // declarations. `has_memory`: the module has one.
 Outcome<std::string> InstrumentSource(std::string_view source,
                                       const std::vector<FunctionCensus>& census,
-                                      const std::vector<uint32_t>& type_numbers,
-                                      bool has_memory, std::string_view bulk_runtime);
+                                      const std::vector<uint32_t>& type_numbers, bool has_memory,
+                                      std::string_view bulk_runtime);
 
 }  // namespace pg_checker::compile

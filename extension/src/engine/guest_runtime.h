@@ -90,8 +90,8 @@ typedef struct {
  * First member of every instance: what generated code reads at function entries and loop heads.
  */
 struct checker_context {
-  /* What is left of this slice. While the guest runs it counts in a register, and below zero it asks
-   * `refuel`; this is exact whenever the host is called, and when the guest has ended. */
+  /* What is left of this slice. While the guest runs it counts in a register, and below zero it
+   * asks `refuel`; this is exact whenever the host is called, and when the guest has ended. */
   int64_t fuel;
   /* No frame of the guest may lie below this address. */
   char* stack_limit;
