@@ -123,6 +123,13 @@ Result<std::shared_ptr<Module>> ArtifactCache::Get(std::string_view digest,
     const Result<CompileResult> compiled =
         Compile(module_bytes, SourceFormat::kWasm, options, waiter);
     if (!compiled.ok()) return compiled.error();
+    if (compiled->artifact_path != path) {
+      return Error{
+          ErrorKind::kCompileFailed,
+          "\"" + options.helper + "\" is of another version than this session's pg_checker",
+          "An upgrade replaces both, and a session that is older goes on with the old one.",
+          "Connect again. If that does not help, install both from one build."};
+    }
     // Before a file is loaded from a directory that may be new.
     if (Result<void> usable = CheckDirectory(directory); !usable.ok()) return usable.error();
     module = LoadIfGood(path, name);

@@ -207,6 +207,21 @@ TEST_F(Cache, RefusesALinkInThePlaceOfTheDirectory) {
   EXPECT_EQ(Get(cache, wasm).error().kind, ErrorKind::kCache);
 }
 
+TEST_F(Cache, SaysThatTheHelperIsOfAnotherVersion) {
+  const std::string wasm = Wasm(1);
+  std::filesystem::remove(Path(wasm));
+  options_.helper = folder_.path() + "/helper";
+  std::ofstream(options_.helper)
+      << "#!/bin/sh\ncat >/dev/null\n"
+         "echo '{\"ok\":true,\"digest\":\"d\",\"artifact\":\"other.so\"}'\n";
+  std::filesystem::permissions(options_.helper, std::filesystem::perms::owner_all);
+  ArtifactCache cache(4);
+  const auto module = Get(cache, wasm);
+  ASSERT_FALSE(module.ok());
+  EXPECT_EQ(module.error().kind, ErrorKind::kCompileFailed);
+  EXPECT_THAT(module.error().message, HasSubstr("of another version"));
+}
+
 TEST_F(Cache, PassesTheHelpersRefusalOn) {
   ArtifactCache cache(4);
   EXPECT_EQ(Get(cache, "no module").error().kind, ErrorKind::kInvalidModule);
