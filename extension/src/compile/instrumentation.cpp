@@ -71,9 +71,17 @@ std::string_view Tick(size_t lines) {
   return lines > kPollAboveLines ? "CHECKER_TICK_AND_POLL" : "CHECKER_TICK";
 }
 
-// Whether the line calls what may grow the memory.
+// "w2c_f12(": a call of the module's function 12. Without the parenthesis it is a variable of type
+// f32.
+bool IsDirectCall(std::string_view expression) {
+  if (!SkipPrefix(expression, "w2c_f")) return false;
+  const size_t behind_number = expression.find_first_not_of("0123456789");
+  return behind_number != 0 && behind_number != expression.npos && expression[behind_number] == '(';
+}
+
+// Whether it calls what may grow the memory.
 bool MayGrowMemory(std::string_view expression) {
-  return expression.starts_with("w2c_f") || expression.starts_with("(*Z_h") ||
+  return IsDirectCall(expression) || expression.starts_with("(*Z_h") ||
          expression.starts_with("CALL_INDIRECT(") || expression.starts_with("wasm_rt_grow_memory(");
 }
 
