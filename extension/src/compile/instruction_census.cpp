@@ -24,6 +24,7 @@ void Count(const wabt::ExprList& exprs, FunctionCensus& census) {
         Count(branches->false_, census);
         break;
       }
+      case ExprType::MemoryGrow:
       case ExprType::MemoryFill:
       case ExprType::MemoryCopy:
       case ExprType::MemoryInit:

@@ -12,7 +12,7 @@ namespace pg_checker::compile {
 
 struct FunctionCensus {
   uint32_t loops = 0;
-  uint32_t bulk_operations = 0;  // memory and table .fill, .copy, .init, and table.grow
+  uint32_t bulk_operations = 0;  // memory and table .fill, .copy, .init, .grow
 
   bool operator==(const FunctionCensus&) const = default;
 };

@@ -13,9 +13,11 @@ namespace pg_checker::compile {
 namespace {
 
 // A tick of a longer stretch of code also looks at the stop flag: a slice of fuel (5,000 ticks)
-// must not outlast the 10 ms within which a guest has to stop, and 96 lines that all miss the cache
-// take about two microseconds.
+// must not outlast the 10 ms within which a guest has to stop, so a tick may take two microseconds.
+// A load may wait 100 nanoseconds for memory, and the next one's address be what it loads; other
+// lines wait for nothing.
 constexpr size_t kPollAboveLines = 96;
+constexpr size_t kLinesPerLoad = 6;
 
 constexpr std::string_view kPrologue = "  FUNC_PROLOGUE;";
 
@@ -49,6 +51,7 @@ std::string_view RightSide(std::string_view line) {
 // before them.
 std::pair<std::string_view, std::string_view> BulkReplacement(std::string_view expression) {
   static constexpr std::pair<std::string_view, std::string_view> kReplacements[] = {
+      {"wasm_rt_grow_memory(", "checker_grow_memory("},
       {"memory_fill(", "checker_memory_fill("},
       {"memory_copy(", "checker_memory_copy("},
       {"memory_init(", "checker_memory_init("},
@@ -67,7 +70,11 @@ std::pair<std::string_view, std::string_view> BulkReplacement(std::string_view e
   return {};
 }
 
-std::string_view Tick(size_t lines) {
+// For so many lines of the body, from `begin` to `end`.
+std::string_view Tick(const std::vector<std::string_view>& body, size_t begin, size_t end) {
+  size_t lines = 0;
+  for (size_t at = begin; at < end && lines <= kPollAboveLines; ++at)
+    lines += body[at].find("_load") == body[at].npos ? 1 : kLinesPerLoad;
   return lines > kPollAboveLines ? "CHECKER_TICK_AND_POLL" : "CHECKER_TICK";
 }
 
@@ -85,12 +92,12 @@ bool MayGrowMemory(std::string_view expression) {
          expression.starts_with("CALL_INDIRECT(") || expression.starts_with("wasm_rt_grow_memory(");
 }
 
-// Lines that the loop headed by `head` spans: those indented more deeply.
-size_t LoopLines(const std::vector<std::string_view>& body, size_t head) {
+// Behind the lines that the loop headed by `head` spans: those indented more deeply.
+size_t LoopEnd(const std::vector<std::string_view>& body, size_t head) {
   size_t indentation = Indentation(body[head]);
   size_t end = head + 1;
   while (end < body.size() && Indentation(body[end]) > indentation) ++end;
-  return end - head - 1;
+  return end;
 }
 
 // A function's lines behind the prologue, up to its closing brace. Returns what was patched.
@@ -98,7 +105,7 @@ size_t LoopLines(const std::vector<std::string_view>& body, size_t head) {
 FunctionCensus InstrumentBody(const std::vector<std::string_view>& body, bool has_memory,
                               std::string& out, size_t& epilogues) {
   FunctionCensus patched;
-  out.append("  CHECKER_ENTER; ").append(Tick(body.size())).append("\n");
+  out.append("  CHECKER_ENTER; ").append(Tick(body, 0, body.size())).append("\n");
   if (has_memory) out.append("  CHECKER_MEMORY\n");
   for (size_t at = 0; at < body.size(); ++at) {
     std::string_view line = body[at];
@@ -112,15 +119,14 @@ FunctionCensus InstrumentBody(const std::vector<std::string_view>& body, bool ha
     out.append(line.substr(0, line.size() - (bulk.empty() ? 0 : expression.size())));
     if (IsLoopHead(statement)) {
       ++patched.loops;
-      out.append(Tick(LoopLines(body, at)));
+      out.append(Tick(body, at + 1, LoopEnd(body, at)));
     } else if (!bulk.empty()) {
       ++patched.bulk_operations;
       out.append(bulk_replacement)
           .append("&instance->context, ")
           .append(expression.substr(bulk.size()));
-    } else if (has_memory && MayGrowMemory(expression)) {
-      out.append(" CHECKER_MEMORY_AGAIN");
     }
+    if (has_memory && MayGrowMemory(expression)) out.append(" CHECKER_MEMORY_AGAIN");
     out.append("\n");
   }
   return patched;

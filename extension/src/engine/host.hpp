@@ -43,7 +43,8 @@ class Host {
   // checker's fault.
   virtual Result<void> Continue() = 0;
 
-  // The flag that large function bodies poll besides; null if there is none.
+  // The flag at which large function bodies, growth and host calls look besides; null if there is
+  // none.
   virtual const volatile int* StopFlag() const = 0;
 
   virtual Result<void> Record(Outcome outcome, std::string_view message) = 0;

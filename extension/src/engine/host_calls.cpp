@@ -251,7 +251,9 @@ int DispatchHostCall(Instance& instance, uint32_t function, uint64_t* slots) noe
     }
     HostCall call(instance, static_cast<HostFunction>(function), slots);
     Result<void> done = CallAny(call);
-    if (done.ok()) return instance.exit_code().has_value() ? CHECKER_TRAP_HOST : 0;
+    if (done.ok() && instance.exit_code().has_value()) return CHECKER_TRAP_HOST;
+    if (done.ok()) done = instance.Poll();
+    if (done.ok()) return 0;
     instance.Stop(std::move(done.error()));
   } catch (...) {
     instance.Keep(std::current_exception());

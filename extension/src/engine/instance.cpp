@@ -96,6 +96,11 @@ Result<void> Instance::Refuel(int64_t left) {
   return go_on;
 }
 
+Result<void> Instance::Poll() {
+  if (*context().stop == 0) return {};
+  return Refuel(context().fuel);
+}
+
 void Instance::Stop(Error error) { error_ = std::move(error); }
 
 void Instance::Exit(int32_t code) { exit_code_ = code; }

@@ -62,6 +62,8 @@ class Instance {
   Result<void> Charge(uint64_t ticks);
   // Accounts for a slice of which `left` are left, asks the host, and hands out the next one.
   Result<void> Refuel(int64_t left);
+  // Asks the host if the stop flag is set: behind what takes the host's time and costs no fuel.
+  Result<void> Poll();
   int64_t slice() const { return fuel_.slice(); }
   // What is left of the slice, while no guest code runs.
   int64_t fuel_left() const { return context().fuel; }

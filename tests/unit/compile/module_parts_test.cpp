@@ -35,7 +35,7 @@ TEST(Census, CountsByFunctionWhatIsWritten) {
   ASSERT_EQ(census.size(), 3u);
   EXPECT_EQ(census[0], (FunctionCensus{1, 1}));
   EXPECT_EQ(census[1], (FunctionCensus{0, 0}));
-  EXPECT_EQ(census[2], (FunctionCensus{1, 1}));
+  EXPECT_EQ(census[2], (FunctionCensus{1, 2}));
 }
 
 TEST(TypeNumbers, AreStructural) {
@@ -65,10 +65,11 @@ TEST(Instrumentation, PatchesEachForm) {
       "    w2c_i0 = (*Z_hZ_i7)(instance->Z_h_instance, w2c_i0);\n"
       "  {\n    struct wasm_multi_ii tmp = CALL_INDIRECT(t, void (*)(void*), 0, w2c_i0, x);\n  }\n"
       "  w2c_i0 = wasm_rt_grow_funcref_table(&instance->w2c_T0, w2c_i1, w2c_r0);\n"
+      "  w2c_i0 = wasm_rt_grow_memory(&instance->w2c_M0, w2c_i0);\n"
       "  w2c_r0 = (wasm_rt_funcref_t){func_types[0], (wasm_rt_function_ptr_t)&w2c_f3, instance};\n"
       "  FUNC_EPILOGUE;\n"
       "}\n",
-      {{1, 1}});
+      {{1, 2}});
   ASSERT_TRUE(out.ok()) << out.failure().message;
   EXPECT_EQ(
       *out,
@@ -85,8 +86,28 @@ TEST(Instrumentation, PatchesEachForm) {
       "CHECKER_MEMORY_AGAIN\n  }\n"
       "  w2c_i0 = checker_grow_funcref_table(&instance->context, &instance->w2c_T0, w2c_i1, "
       "w2c_r0);\n"
+      "  w2c_i0 = checker_grow_memory(&instance->context, &instance->w2c_M0, w2c_i0); "
+      "CHECKER_MEMORY_AGAIN\n"
       "  w2c_r0 = (wasm_rt_funcref_t){func_types[0], (wasm_rt_function_ptr_t)&w2c_f3, instance};\n"
       "}\n");
+}
+
+TEST(Instrumentation, PollsInWhatMayTakeLong) {
+  const auto ticks = [](int lines, int loads) {
+    std::string function =
+        "static void w2c_f0(Z_m_instance_t* instance) {\n  FUNC_PROLOGUE;\n  w2c_L0: \n";
+    for (int i = 0; i < lines; ++i) function += "    w2c_i0 = 1u;\n";
+    for (int i = 0; i < loads; ++i)
+      function += "    w2c_i0 = i32_load8_u(&instance->w2c_M0, (u64)(w2c_i0));\n";
+    const Outcome<std::string> out = Instrument(function + "  FUNC_EPILOGUE;\n}\n", {{1, 0}});
+    EXPECT_TRUE(out.ok());
+    return out->find("w2c_L0: CHECKER_TICK_AND_POLL") != out->npos;
+  };
+  EXPECT_FALSE(ticks(96, 0));
+  EXPECT_TRUE(ticks(97, 0));
+  EXPECT_FALSE(ticks(0, 16));
+  EXPECT_TRUE(ticks(0, 17)) << "a load may wait for memory, and the next one for it";
+  EXPECT_TRUE(ticks(1, 16));
 }
 
 TEST(Instrumentation, OneCheckTooFewIsAFailure) {

@@ -224,5 +224,41 @@ TEST(StopFlag, IsSeenInsideOfALargeFunction) {
   EXPECT_LT(report.fuel, 100);
 }
 
+// What a guest does over and over in a few lines that take long: the flag makes it ask at once, and
+// the ticks are those without the flag.
+TEST(StopFlag, IsSeenBehindWhatTakesTheHostsTime) {
+  const auto fuel_until_third_question = [](std::string_view again) {
+    std::string wat = R"((module
+      (import "checker" "now" (func $now (result i64)))
+      (memory (export "memory") 1) (table $t 1 funcref) (table $x 1 externref)
+      (func (export "check") (local $p i32) (loop $l )";
+    wat += again;
+    wat += " (br $l))))";
+    volatile int stop = 1;
+    FakeHost host;
+    host.stop_flag = &stop;
+    host.on_continue = [&]() -> Result<void> {
+      if (host.continued < 3) return {};
+      return Error{ErrorKind::kStopped, "cancelled"};
+    };
+    const RunReport report = RunGuest(*Guest(wat), host);
+    EXPECT_EQ(Describe(report), "stopped cancelled");
+    return report.fuel;
+  };
+  constexpr int64_t kTicks = 1 + 3;  // check, and three turns
+  EXPECT_EQ(fuel_until_third_question("(drop (call $now))"), kTicks);
+  EXPECT_EQ(fuel_until_third_question("(drop (memory.grow (i32.const 60000)))"), kTicks);
+  EXPECT_EQ(fuel_until_third_question("(drop (memory.grow (i32.const 0)))"), kTicks);
+  EXPECT_EQ(
+      fuel_until_third_question("(drop (table.grow $t (ref.null func) (i32.const 99999999)))"),
+      kTicks);
+  EXPECT_EQ(
+      fuel_until_third_question("(drop (table.grow $x (ref.null extern) (i32.const 99999999)))"),
+      kTicks);
+  std::string chain = "(local.get $p)";
+  for (int i = 0; i < 20; ++i) chain = "(i32.load " + chain + ")";
+  EXPECT_LE(fuel_until_third_question("(local.set $p " + chain + ")"), kTicks);
+}
+
 }  // namespace
 }  // namespace pg_checker::engine
