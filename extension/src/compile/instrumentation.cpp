@@ -78,17 +78,16 @@ std::string_view Tick(const std::vector<std::string_view>& body, size_t begin, s
   return lines > kPollAboveLines ? "CHECKER_TICK_AND_POLL" : "CHECKER_TICK";
 }
 
-// "w2c_f12(": a call of the module's function 12. Without the parenthesis it is a variable of type
-// f32.
-bool IsDirectCall(std::string_view expression) {
+// "w2c_f12(": a function of the module. Variables for f32 operands have names like it.
+bool CallsFunction(std::string_view expression) {
   if (!SkipPrefix(expression, "w2c_f")) return false;
-  const size_t behind_number = expression.find_first_not_of("0123456789");
-  return behind_number != 0 && behind_number != expression.npos && expression[behind_number] == '(';
+  const size_t end = expression.find_first_not_of("0123456789_");
+  return end != expression.npos && expression[end] == '(';
 }
 
-// Whether it calls what may grow the memory.
+// Whether the line calls what may grow the memory.
 bool MayGrowMemory(std::string_view expression) {
-  return IsDirectCall(expression) || expression.starts_with("(*Z_h") ||
+  return CallsFunction(expression) || expression.starts_with("(*Z_h") ||
          expression.starts_with("CALL_INDIRECT(") || expression.starts_with("wasm_rt_grow_memory(");
 }
 

@@ -64,6 +64,16 @@ TEST(Execution, MemoryGrowsToItsMaximum) {
                memory);
 }
 
+TEST(Execution, AFunctionMayHaveManyOperandsOfOneType) {
+  constexpr uint32_t kOperands = 100;
+  for (const char* type : {"i32", "i64", "f32", "f64"}) {
+    std::string sum;
+    for (uint32_t i = 0; i < kOperands; ++i) sum += "(" + std::string(type) + ".const 2) ";
+    for (uint32_t i = 1; i < kOperands; ++i) sum += std::string(type) + ".add ";
+    ExpectResult(1, sum + type + ".const 200 " + type + ".eq", "(memory 1)");
+  }
+}
+
 TEST(Execution, MemoryLimitsAreInTheModule) {
   GuestOnFakeHost bounded(Returning("(i32.const 0)", "(memory (export \"memory\") 2 5)"));
   EXPECT_EQ(bounded.module().memory_min_pages, 2u);

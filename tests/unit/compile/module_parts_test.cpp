@@ -92,6 +92,22 @@ TEST(Instrumentation, PatchesEachForm) {
       "}\n");
 }
 
+// Operands of type f32 have names like functions, and more than eight of them are declared in
+// several lines.
+TEST(Instrumentation, TakesNoVariableForACall) {
+  const std::string variables =
+      "  f32 w2c_f0, w2c_f1, w2c_f2, w2c_f3, w2c_f4, w2c_f5, w2c_f6, w2c_f7, \n"
+      "      w2c_f8, w2c_f9, w2c_f10, w2c_f11, w2c_f12, w2c_f13, w2c_f14, w2c_f15, \n"
+      "      w2c_f16;\n"
+      "  w2c_l0 = w2c_f0;\n";
+  Outcome<std::string> out = Instrument(
+      "static void w2c_f0(Z_m_instance_t* instance) {\n  FUNC_PROLOGUE;\n" + variables +
+          "  FUNC_EPILOGUE;\n}\n",
+      {{}});
+  ASSERT_TRUE(out.ok());
+  EXPECT_NE(out->find(variables), out->npos) << *out;
+}
+
 TEST(Instrumentation, PollsInWhatMayTakeLong) {
   const auto ticks = [](int lines, int loads) {
     std::string function =
