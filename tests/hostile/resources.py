@@ -49,6 +49,15 @@ def _cancelled(world):
     world.author.must('COMMIT')
 
 
+def _asks_without_end(world):
+    # Each question is a query: a slice of fuel has time for five thousand turns of fifty.
+    asks = '(drop (call $business_day))' * 50
+    create_or_fail(world.author, 'asks', wat(f'(loop $again {asks} (br $again))'), timeout='300 ms')
+    outcome = run_checker(world.author, 'asks')
+    expect_run(outcome, 'error', 'time limit')
+    expect(outcome.seconds < 2, f'a run of 300 ms took {outcome.seconds:.1f} s')
+
+
 def _terminated(world):
     create_or_fail(world.author, 'endless', _ENDLESS)
     thread = threading.Timer(0.3, lambda: world.root.run('SELECT pg_terminate_backend(%s)', (world.author.pid,)))
@@ -262,6 +271,7 @@ def _leaves_nothing_behind(world):
 
 
 CASES = [Case(f'resources.{name}', run) for name, run in [
+    ('asks_without_end', _asks_without_end),
     ('cancelled', _cancelled),
     ('compiler_killed', _compiler_killed),
     ('artifact_damaged', _artifact_damaged),

@@ -95,8 +95,8 @@ struct checker_context {
   int64_t fuel;
   /* No frame of the guest may lie below this address. */
   char* stack_limit;
-  /* Non-zero: somebody wants the guest to stop. Polled at the head of long stretches of code, behind
-   * host calls and growth, and between the chunks of bulk operations. May be null. */
+  /* Non-zero: somebody wants the guest to stop. Polled at the head of long stretches of code,
+   * behind host calls and growth, and between the chunks of bulk operations. May be null. */
   const volatile int* stop;
 };
 

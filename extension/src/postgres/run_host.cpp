@@ -289,6 +289,9 @@ Result<bool> RunHost::BusinessDay() {
   auto asked = Guarded(
       [&] { business = IsBusinessDay(GetCurrentTransactionStartTimestamp(), checker_.time_zone); });
   if (!asked) return asked.error();
+  // The query may have taken the interrupt that came with the deadline for one without a request.
+  auto go_on = Continue();
+  if (!go_on) return go_on.error();
   return business;
 }
 

@@ -100,10 +100,10 @@ TEST(Instrumentation, TakesNoVariableForACall) {
       "      w2c_f8, w2c_f9, w2c_f10, w2c_f11, w2c_f12, w2c_f13, w2c_f14, w2c_f15, \n"
       "      w2c_f16;\n"
       "  w2c_l0 = w2c_f0;\n";
-  Outcome<std::string> out = Instrument(
-      "static void w2c_f0(Z_m_instance_t* instance) {\n  FUNC_PROLOGUE;\n" + variables +
-          "  FUNC_EPILOGUE;\n}\n",
-      {{}});
+  Outcome<std::string> out =
+      Instrument("static void w2c_f0(Z_m_instance_t* instance) {\n  FUNC_PROLOGUE;\n" + variables +
+                     "  FUNC_EPILOGUE;\n}\n",
+                 {{}});
   ASSERT_TRUE(out.ok());
   EXPECT_NE(out->find(variables), out->npos) << *out;
 }
