@@ -28,8 +28,8 @@ class RowBalance {
 
   RowBalance() : parts_(kParts) {}
 
-  // Adds to the balance of a row and returns the new one. Rows of balance 0 take no memory. Throws
-  // std::bad_alloc and leaves all as it was.
+  // Adds to the balance of a row and returns the new one. Rows of balance 0 make room for others.
+  // Throws std::bad_alloc and leaves all as it was.
   int64_t Add(const RowHash& row, int64_t weight);
   int64_t Of(const RowHash& row) const;
 

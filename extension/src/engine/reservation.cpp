@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace pg_checker::engine {
@@ -9,6 +10,7 @@ namespace pg_checker::engine {
 namespace {
 
 constexpr uint64_t kHugePageBytes = 2u << 20;  // on x86-64, and on AArch64 with pages of 4 KB
+constexpr uint64_t kHugeBytesAtMost = 32u << 20;
 
 }  // namespace
 
@@ -54,7 +56,7 @@ void Reservation::Release() {
 
 void PreferHugePages(void* data, uint64_t before, uint64_t now) {
   const uint64_t from = before / kHugePageBytes * kHugePageBytes;
-  const uint64_t to = now / kHugePageBytes * kHugePageBytes;
+  const uint64_t to = std::min(now, kHugeBytesAtMost) / kHugePageBytes * kHugePageBytes;
   // Where the kernel has no huge pages, small ones do.
   if (from < to) madvise(static_cast<char*>(data) + from, to - from, MADV_HUGEPAGE);
 }

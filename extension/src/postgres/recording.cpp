@@ -164,7 +164,8 @@ void UpdateAlarm(int64_t checker_id, const AlarmRow& row, const std::optional<in
   values[8] = Int64GetDatum(row.sequence);
   nulls[9] = !run_id.has_value();
   values[9] = Int64GetDatum(run_id.value_or(0));
-  values[10] = TimestampTzGetDatum(evaluation.started_at);
+  // A standby's clock may be ahead; what starts meanwhile is not late.
+  values[10] = TimestampTzGetDatum(Min(evaluation.started_at, GetCurrentTimestamp()));
   values[11] = TextDatum(assertions::StatusName(evaluation.status));
   update_alarm.Execute(values, nulls);
 }

@@ -92,6 +92,14 @@ SELECT record_run(:'old_result') > 0 AS recorded;
 SELECT state = :'before_state' AS state, failing_runs = :before_failing_runs AS failing, last_run_id = :before_last AS last FROM alarms WHERE checker = 'default.late';
 SELECT count(*) - :messages_before AS messages, (SELECT count(*) FROM runs WHERE checker = 'default.late') AS runs FROM checker.outbox;
 
+-- From a standby whose clock is ahead: what starts here afterwards is not late.
+SELECT create_checker('ahead', 'wat', guest('[["fail", "ahead"]]'), schedule => '1 hour') > 0 AS created;
+SELECT run_uuid FROM claim_due() WHERE checker = 'default.ahead' \gset
+SELECT evaluate_checker('ahead', run_uuid => :'run_uuid') AS ahead_result \gset
+SELECT record_run(jsonb_set(:'ahead_result', '{started_at}', to_jsonb((now() + interval '4 minutes')::text))) > 0 AS recorded;
+SELECT status FROM run('ahead');
+SELECT failing_runs FROM alarms WHERE checker = 'default.ahead';
+
 -- Results that nobody's evaluation returned.
 SELECT record_run('[]');
 \echo :SQLSTATE
@@ -111,4 +119,4 @@ SELECT k AS key, v AS value, record_changed(k, v::jsonb) FROM (VALUES
   ('started_at', '"yesteryear"'), ('started_at', '"infinity"'), ('started_at', '"2999-01-01 00:00:00+00"'), ('duration', '"1 mon"'), ('started_at', '7'), ('duration', '"long"'), ('output', '{}'), ('error', '[]'), ('fuel', NULL), ('fuel', '1e300'),
   ('digest', '0'), ('assertions', NULL), ('assertions', '{}'), ('assertions', '[1]'), ('assertions', '[{"outcome": "maybe"}]'),
   ('log', '[1]'), ('log', '[{"level": "info"}]'), ('datasets', '{"x": 1}'), ('datasets', '{"x": {"rows": "many"}}')) AS t(k, v);
-SELECT count(*) - (SELECT count(*) FROM runs WHERE checker IN ('default.cron', 'default.late', 'default.each_hour')) AS others FROM runs;
+SELECT count(*) - (SELECT count(*) FROM runs WHERE checker IN ('default.cron', 'default.late', 'default.ahead', 'default.each_hour')) AS others FROM runs;
