@@ -16,17 +16,8 @@ SUBJECT = checks.GUEST_LANGUAGES["c"]
 CURSOR = "PL/Python"
 # The whole result as a list, which is how many begin.
 WHOLE = f"{CURSOR}, plpy.execute"
-WHOLE_FUNCTION = """
-CREATE OR REPLACE FUNCTION bench.numbers_whole() RETURNS text LANGUAGE plpython3u AS $body$
-broken = total = 0
-for row in plpy.execute("SELECT a, b FROM bench.numbers"):
-    a, b = row["a"], row["b"]
-    if (None if a is None else a * 3) != b:
-        broken += 1
-    if b is not None:
-        total += b
-return f"{broken} {total}"
-$body$"""
+WHOLE_FUNCTION = ("CREATE OR REPLACE FUNCTION bench.numbers_whole() RETURNS text LANGUAGE plpython3u AS $body$"
+                  + checks.NUMBERS.functions[CURSOR][1].replace("plpy.cursor", "plpy.execute") + "$body$")
 
 
 def _status(pid):

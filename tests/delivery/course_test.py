@@ -138,9 +138,7 @@ class Course(DeliveryTest):
 
     def test_heartbeats_reach_those_who_bind_to_them(self):
         self.daemon(RELAY__HEARTBEAT_MESSAGE='200ms').wait_ready()
-        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
-        self.addCleanup(connection.close)
-        channel = connection.channel()
+        channel = self.channel()
         queue = channel.queue_declare('', exclusive=True).method.queue
         channel.queue_bind(queue, 'checker', 'checkerd.heartbeat')
         beats = [body for _, _, body in zip(range(2), iter(int, 1), channel.consume(queue))]
@@ -151,9 +149,7 @@ class Course(DeliveryTest):
         self.assertEqual(self.dead(), set())
 
     def test_no_heartbeat_comes_before_the_databases_name_is_known(self):
-        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
-        self.addCleanup(connection.close)
-        channel = connection.channel()
+        channel = self.channel()
         channel.exchange_declare('checker', 'topic', durable=True)
         queue = channel.queue_declare('', exclusive=True).method.queue
         channel.queue_bind(queue, 'checker', 'checkerd.heartbeat')
@@ -206,9 +202,7 @@ class Settings(DeliveryTest):
             self.assertIn(place, bad.stderr)
 
     def test_without_declaration_it_declares_nothing(self):
-        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
-        channel = connection.channel()
-        self.addCleanup(connection.close)
+        channel = self.channel()
         channel.exchange_declare('checker', 'topic', durable=True)
         queue = channel.queue_declare('', exclusive=True).method.queue
         channel.queue_bind(queue, 'checker', '#')
@@ -220,7 +214,7 @@ class Settings(DeliveryTest):
         self.assertEqual(properties.message_id, message_id)
         self.wait_until_empty()
         with self.assertRaises(pika.exceptions.ChannelClosedByBroker):
-            connection.channel().queue_declare('failed', passive=True)
+            self.channel().queue_declare('failed', passive=True)
 
     def test_sighup_rereads_the_log_level_and_says_what_needs_a_restart(self):
         path = self.config('log: {level: info}\n')

@@ -255,6 +255,12 @@ class DeliveryTest(unittest.TestCase):
             self.queues = {name: name for name in QUEUES}
             self.clean_broker()
 
+    def channel(self):
+        """A channel to the broker for as long as the test runs."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
+        self.addCleanup(connection.close)
+        return connection.channel()
+
     def clean_broker(self):
         connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
         channel = connection.channel()

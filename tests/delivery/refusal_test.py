@@ -2,7 +2,6 @@
 """Messages that the broker returns, refuses or chokes on, and a broker that asks for a pause."""
 import json
 
-import pika
 
 from harness import PATIENCE_SECONDS, DeliveryTest, Writer, main, wait_until
 
@@ -12,9 +11,7 @@ class Refusal(DeliveryTest):
     amqp_settings = {'max_message_size': 200000}
 
     def delete_queue(self, name):
-        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
-        connection.channel().queue_delete(name)
-        connection.close()
+        self.channel().queue_delete(name)
 
     def test_unroutable_messages_become_dead_letters_after_the_grace_time(self):
         daemon = self.daemon(RELAY__GRACE='500ms').wait_ready()
@@ -45,9 +42,7 @@ class Refusal(DeliveryTest):
             self.wait_for_progress(consumer, 20)
             self.delete_queue('failed')
             self.write()
-            connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
-            self.addCleanup(connection.close)
-            channel = connection.channel()
+            channel = self.channel()
             channel.queue_declare('failed', durable=True, arguments={'x-queue-type': 'quorum'})
             channel.queue_bind('failed', 'checker', 'run.failed.#')
             self.wait_for_progress(consumer, 20)
@@ -93,9 +88,7 @@ class Refusal(DeliveryTest):
         self.assertIn('could not find exchange \\"checker\\": 404 NOT_FOUND', log)
         self.assertNotIn('event=ready', log)
         self.assertLessEqual(log.count('peer=broker'), 2, 'the same again is logged twice a minute')
-        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
-        self.addCleanup(connection.close)
-        channel = connection.channel()
+        channel = self.channel()
         queue = channel.queue_declare('', exclusive=True).method.queue
         channel.exchange_declare('checker', 'topic', durable=True)
         channel.queue_bind(queue, 'checker', 'run.#')
@@ -106,9 +99,7 @@ class Refusal(DeliveryTest):
         daemon.wait_ready()
 
     def test_a_broker_that_lets_it_in_and_refuses_every_message_is_not_ready_twice_a_second(self):
-        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url))
-        self.addCleanup(connection.close)
-        channel = connection.channel()
+        channel = self.channel()
         channel.exchange_declare('checker', 'topic', durable=True)
         queue = channel.queue_declare('', exclusive=True).method.queue
         channel.queue_bind(queue, 'checker', 'run.#')

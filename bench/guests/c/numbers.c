@@ -2,12 +2,8 @@
  * Reads dataset "numbers" (a bigint, b bigint) and fails if b is not 3 * a somewhere. Its message
  * is what all languages answer: the rows that break the rule, and the sum of b.
  */
+#include "nulls.h"
 #include "report.h"
-
-static int IsNull(const struct ArrowArray* column, int64_t row) {
-  const uint8_t* validity = column->buffers[0];
-  return validity != NULL && !(validity[row / 8] >> (row % 8) & 1);
-}
 
 CHECKER_EXPORT(check) void Check(void) {
   int64_t broken = 0;

@@ -2,6 +2,7 @@
  * Reads dataset "texts" (email text) and fails if one has no @ with something on both sides. Its
  * message is what all languages answer: the rows that break the rule, and those without an e-mail.
  */
+#include "nulls.h"
 #include "report.h"
 
 static int IsEmail(const char* text, int32_t length) {
@@ -18,11 +19,10 @@ CHECKER_EXPORT(check) void Check(void) {
   struct ArrowArray batch;
   for (uint32_t rows; (rows = checker_dataset_next(handle, &batch)) > 0;) {
     const struct ArrowArray* emails = batch.children[0];
-    const uint8_t* validity = emails->buffers[0];
     const int32_t* offsets = emails->buffers[1];
     const char* bytes = emails->buffers[2];
     for (uint32_t row = 0; row < rows; row++) {
-      if (validity != NULL && !(validity[row / 8] >> (row % 8) & 1)) {
+      if (IsNull(emails, row)) {
         missing++;
       } else {
         broken += !IsEmail(bytes + offsets[row], offsets[row + 1] - offsets[row]);

@@ -150,6 +150,9 @@ Result<void> HelperProcess::Start(const CompileOptions& options, SourceFormat fo
   static std::atomic<uint64_t> compilations{0};
   work_directory_ = options.cache_directory + "/.work-" + std::to_string(getpid()) + "-" +
                     std::to_string(++compilations);
+  // Of a process that had this number before, and was killed with its helper.
+  std::error_code ignored;
+  std::filesystem::remove_all(work_directory_, ignored);
   std::vector<std::string> arguments = {options.helper,
                                         "--format",
                                         format == SourceFormat::kWasm ? "wasm" : "wat",

@@ -58,8 +58,7 @@ SchemaImage DrawSchema(const std::vector<StreamColumn>& columns, uint32_t pointe
 }  // namespace
 
 Result<void> DatasetStreams::Open(HostCall& call) {
-  constexpr uint32_t kNameKeptBytes = 1u << 20;
-  Result<std::string> name = call.Text(call.U32(0), call.U32(1), kNameKeptBytes);
+  Result<std::string> name = call.DatasetName(0);
   if (!name.ok()) return name.error();
   const auto open = static_cast<size_t>(std::count_if(
       streams_.begin(), streams_.end(), [](const auto& stream) { return stream != nullptr; }));
@@ -69,7 +68,7 @@ Result<void> DatasetStreams::Open(HostCall& call) {
     error.hint = "Close what is read with dataset_close.";
     return error;
   }
-  Result<std::unique_ptr<DatasetReader>> reader = call.host().OpenDataset(WithoutNul(*name));
+  Result<std::unique_ptr<DatasetReader>> reader = call.host().OpenDataset(*name);
   if (!reader.ok()) return reader.error();
   std::vector<ColumnLayout> layouts;
   for (const StreamColumn& column : (*reader)->columns()) {

@@ -96,7 +96,7 @@ struct checker_context {
   /* No frame of the guest may lie below this address. */
   char* stack_limit;
   /* Non-zero: somebody wants the guest to stop. Polled at the head of long stretches of code,
-   * behind host calls and growth, and between the chunks of bulk operations. May be null. */
+   * behind host calls and growth, and between the chunks of bulk operations. Never null. */
   const volatile int* stop;
 };
 

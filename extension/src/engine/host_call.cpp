@@ -103,6 +103,12 @@ Result<std::string> HostCall::Text(uint32_t pointer, uint32_t length, uint32_t k
   return std::string(kept.substr(0, ValidUtf8Prefix(kept)));
 }
 
+Result<std::string> HostCall::Shown(size_t first, uint32_t kept_bytes) {
+  Result<std::string> text = Text(U32(first), U32(first + 1), kept_bytes);
+  if (!text.ok()) return text;
+  return WithoutNul(std::move(*text));
+}
+
 Result<void> HostCall::Write(uint32_t pointer, std::string_view bytes) {
   if (Result<void> inside = Check(pointer, bytes.size()); !inside.ok()) return inside;
   for (uint64_t done = 0; done < bytes.size();) {

@@ -48,6 +48,15 @@ class HostCall {
   // The same of text, which must be UTF-8, all of it; a NUL in it is text. No more is copied than
   // the whole characters among the first `kept_bytes`.
   Result<std::string> Text(uint32_t pointer, uint32_t length, uint32_t kept_bytes);
+
+  // What is taken of the name of a dataset or parameter; none is as long.
+  static constexpr uint32_t kNameKeptBytes = 1u << 20;
+  // The text at arguments `first` (pointer) and `first + 1` (length) with U+FFFD in the place of
+  // NUL, which no host could keep. A name with it is as unknown as the one with NUL, and can be
+  // shown.
+  Result<std::string> Shown(size_t first, uint32_t kept_bytes);
+  Result<std::string> DatasetName(size_t first) { return Shown(first, kNameKeptBytes); }
+
   Result<void> Write(uint32_t pointer, std::string_view bytes);
 
   // One little-endian number.

@@ -15,24 +15,9 @@ namespace {
 
 // What is taken of a message: more than any host keeps of one.
 constexpr uint32_t kMessageKeptBytes = (4u << 20) + 16;
-// What is taken of the name of a dataset or parameter; none is as long.
-constexpr uint32_t kNameKeptBytes = 1u << 20;
-
-// The text at arguments `first` (pointer) and `first + 1` (length), without NUL, which the host
-// could not keep.
-Result<std::string> Shown(HostCall& call, size_t first, uint32_t kept_bytes) {
-  Result<std::string> text = call.Text(call.U32(first), call.U32(first + 1), kept_bytes);
-  if (!text.ok()) return text;
-  return WithoutNul(std::move(*text));
-}
 
 Result<std::string> Message(HostCall& call, size_t first) {
-  return Shown(call, first, kMessageKeptBytes);
-}
-
-// A name with U+FFFD in the place of a NUL is as unknown as the one with NUL, and can be shown.
-Result<std::string> DatasetName(HostCall& call, size_t first) {
-  return Shown(call, first, kNameKeptBytes);
+  return call.Shown(first, kMessageKeptBytes);
 }
 
 Result<void> ReturnBoolean(HostCall& call, const Result<bool>& value) {
@@ -49,7 +34,7 @@ Result<void> Record(HostCall& call, Outcome outcome) {
 
 // The rows of the dataset named by arguments 0 and 1, in the guest's memory.
 Result<HostCall::Block> DeliverDataset(HostCall& call) {
-  Result<std::string> name = DatasetName(call, 0);
+  Result<std::string> name = call.DatasetName(0);
   if (!name.ok()) return name.error();
   Result<std::string> csv = call.host().DatasetCsv(*name, call.DeliveryLimit());
   if (!csv.ok()) return csv.error();
@@ -87,9 +72,10 @@ Result<std::optional<HostCall::Block>> DeliverOptional(HostCall& call,
 }
 
 Result<std::optional<HostCall::Block>> DeliverParam(HostCall& call) {
-  Result<std::string> name = call.Text(call.U32(0), call.U32(1), kNameKeptBytes);
+  Result<std::string> name = call.Text(call.U32(0), call.U32(1), HostCall::kNameKeptBytes);
   if (!name.ok()) return name.error();
-  const bool cannot_exist = call.U32(1) > kNameKeptBytes || name->find('\0') != std::string::npos;
+  const bool cannot_exist =
+      call.U32(1) > HostCall::kNameKeptBytes || name->find('\0') != std::string::npos;
   const std::optional<std::string> value = cannot_exist ? std::nullopt : call.host().Param(*name);
   return DeliverOptional(call, value);
 }
@@ -121,7 +107,7 @@ Result<void> StoreBlock(HostCall& call, uint32_t out,
 
 Result<void> AssertEmpty(HostCall& call,
                          Result<bool> (Host::*decide)(std::string_view, std::string_view)) {
-  Result<std::string> dataset = DatasetName(call, 0);
+  Result<std::string> dataset = call.DatasetName(0);
   if (!dataset.ok()) return dataset.error();
   Result<std::string> message = Message(call, 2);
   if (!message.ok()) return message.error();
@@ -130,7 +116,7 @@ Result<void> AssertEmpty(HostCall& call,
 
 // `limit` is the number of that argument; the message's two follow.
 Result<void> AssertRows(HostCall& call, RowCountOperator op, size_t limit) {
-  Result<std::string> dataset = DatasetName(call, 0);
+  Result<std::string> dataset = call.DatasetName(0);
   if (!dataset.ok()) return dataset.error();
   Result<std::string> message = Message(call, limit + 1);
   if (!message.ok()) return message.error();
@@ -147,9 +133,9 @@ Result<void> AssertRowCount(HostCall& call) {
 }
 
 Result<void> AssertEqual(HostCall& call) {
-  Result<std::string> left = DatasetName(call, 0);
+  Result<std::string> left = call.DatasetName(0);
   if (!left.ok()) return left.error();
-  Result<std::string> right = DatasetName(call, 2);
+  Result<std::string> right = call.DatasetName(2);
   if (!right.ok()) return right.error();
   Result<std::string> message = Message(call, 4);
   if (!message.ok()) return message.error();
@@ -170,7 +156,7 @@ Result<void> Log(HostCall& call) {
   // A line that is longer than all of the log may be ends the run, cut or not.
   const uint64_t limit = call.instance().options().limits.output_bytes;
   const auto kept = static_cast<uint32_t>(std::min<uint64_t>(limit + 16, kMessageKeptBytes));
-  Result<std::string> text = Shown(call, 1, kept);
+  Result<std::string> text = call.Shown(1, kept);
   if (!text.ok()) return text.error();
   return call.host().Log(static_cast<LogLevel>(level), *text);
 }

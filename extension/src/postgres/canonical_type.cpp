@@ -1,6 +1,7 @@
 #include "postgres/canonical_type.hpp"
 
 extern "C" {
+#include "utils/pg_locale.h"
 #include "utils/rangetypes.h"
 }
 
@@ -55,6 +56,13 @@ CanonicalKind KindOfBuiltIn(Oid type) {
     default:
       return CanonicalKind::kOutput;
   }
+}
+
+// Whether a collation, if there is one, tells apart all that is not the same bytes.
+bool ComparesBytes(Oid collation) {
+  if (!OidIsValid(collation) || lc_collate_is_c(collation)) return true;
+  const pg_locale_t locale = pg_newlocale_from_collation(collation);
+  return locale == nullptr || locale->deterministic;
 }
 
 // Containers first, then what has a hash function of its own, then the output form.
@@ -114,6 +122,7 @@ Canonical* MakeCanonical(Oid type, Oid collation) {
   canonical->type = getBaseType(type);
   canonical->collation = collation;
   canonical->length = get_typlen(canonical->type);
+  canonical->by_bytes = ComparesBytes(collation);
   ChooseKind(*canonical);
   return canonical;
 }

@@ -29,10 +29,12 @@ struct Canonical {
   int16 length;  // as pg_type.typlen
   Oid type;
   Oid collation;
+  bool by_bytes;          // of texts: what is equal has equal bytes
   FmgrInfo function;      // of kHash and kOutput
   Canonical* element;     // of arrays, ranges and multiranges
   TypeCacheEntry* entry;  // of ranges and multiranges
-  // Of records: their columns, for the row type that was seen last.
+  // Of records: their columns, for the row type that was seen last, in a context of its own.
+  MemoryContext row_context;
   Oid row_type;
   int32 row_typmod;
   int columns;

@@ -10,7 +10,6 @@ extern "C" {
 #include "utils/fmgrprotos.h"
 #include "utils/multirangetypes.h"
 #include "utils/numeric.h"
-#include "utils/pg_locale.h"
 #include "utils/rangetypes.h"
 }
 
@@ -72,10 +71,7 @@ void AppendNumeric(StringInfo out, Datum value, const HashKeys& keys) {
 
 void AppendText(StringInfo out, const Canonical& canonical, const char* text, size_t length,
                 const HashKeys& keys) {
-  const bool by_bytes = !OidIsValid(canonical.collation) || lc_collate_is_c(canonical.collation) ||
-                        pg_newlocale_from_collation(canonical.collation) == nullptr ||
-                        pg_newlocale_from_collation(canonical.collation)->deterministic;
-  if (by_bytes) {
+  if (canonical.by_bytes) {
     AppendBytes(out, text, length, keys);
     return;
   }
@@ -125,11 +121,17 @@ void AppendArray(StringInfo out, const Canonical& canonical, Datum value, const 
   array_free_iterator(iterator);
 }
 
+// Rows of the type record may alternate between types: what was known of the last one goes.
 void DescribeRow(Canonical& canonical, TupleDesc row) {
+  if (canonical.row_context == nullptr) {
+    canonical.row_context = AllocSetContextCreate(GetMemoryChunkContext(&canonical),
+                                                  "pg_checker row type", ALLOCSET_SMALL_SIZES);
+  }
+  canonical.column = nullptr;
+  MemoryContextReset(canonical.row_context);
+  MemoryContext old = MemoryContextSwitchTo(canonical.row_context);
   canonical.columns = row->natts;
-  canonical.column = static_cast<Canonical**>(MemoryContextAllocZero(
-      GetMemoryChunkContext(&canonical), sizeof(Canonical*) * (row->natts + 1)));
-  MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(&canonical));
+  canonical.column = static_cast<Canonical**>(palloc0(sizeof(Canonical*) * (row->natts + 1)));
   for (int i = 0; i < row->natts; i++) {
     Form_pg_attribute attribute = TupleDescAttr(row, i);
     if (!attribute->attisdropped)
@@ -143,7 +145,8 @@ void AppendRecord(StringInfo out, Canonical& canonical, Datum value, const HashK
   HeapTupleHeader header = DatumGetHeapTupleHeader(value);
   const Oid row_type = HeapTupleHeaderGetTypeId(header);
   const int32 typmod = HeapTupleHeaderGetTypMod(header);
-  TupleDesc row = lookup_rowtype_tupdesc_copy(row_type, typmod);
+  // An error gives it back with the subtransaction.
+  TupleDesc row = lookup_rowtype_tupdesc(row_type, typmod);
   if (canonical.column == nullptr || row_type != canonical.row_type ||
       typmod != canonical.row_typmod || row->natts != canonical.columns) {
     DescribeRow(canonical, row);
@@ -160,6 +163,7 @@ void AppendRecord(StringInfo out, Canonical& canonical, Datum value, const HashK
     if (canonical.column[i] != nullptr)
       AppendCanonical(out, canonical.column[i], values[i], nulls[i], keys);
   }
+  ReleaseTupleDesc(row);
 }
 
 void AppendBound(StringInfo out, const Canonical& canonical, const RangeBound& bound,

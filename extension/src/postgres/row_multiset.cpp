@@ -50,8 +50,7 @@ bool BalanceVisitor::Row(TupleTableSlot* slot) {
   rows_++;
   balance_.Add(Hash(slot), weight_);
   over_limit_ = balance_.rows() > max_distinct_rows_;
-  if (over_limit_) return false;
-  return true;
+  return !over_limit_;
 }
 
 void DifferenceVisitor::Begin(TupleDesc columns) {

@@ -55,6 +55,19 @@ TEST_F(Helper, CompilesTextAndReturnsTheBinaryModule) {
   EXPECT_EQ(again->wasm, "");
 }
 
+TEST_F(Helper, WorksWhereAProcessOfTheSameNumberWasKilled) {
+  ASSERT_TRUE(CompileText("(module (func (export \"check\")))").ok());
+  // What any of the next compilations would take.
+  for (int number = 1; number < 300; ++number) {
+    const std::string left = options_.cache_directory + "/.work-" + std::to_string(getpid()) + "-" +
+                             std::to_string(number);
+    std::filesystem::create_directory(left);
+    std::ofstream(left + "/module.c") << "cut short";
+  }
+  const Result<CompileResult> compiled = CompileText("(module (func (export \"check\") nop))");
+  ASSERT_TRUE(compiled.ok()) << compiled.error().message;
+}
+
 TEST_F(Helper, RefusalsComeAsTheirKind) {
   const Result<CompileResult> syntax = CompileText("(module\n  (fun))");
   ASSERT_FALSE(syntax.ok());

@@ -203,6 +203,13 @@ TEST(Continue, IsAskedDuringHugeFillsAndCopies) {
   EXPECT_LT(longest, std::chrono::milliseconds(200));
 }
 
+void StopAtTheThirdQuestion(FakeHost& host) {
+  host.on_continue = [&host]() -> Result<void> {
+    if (host.continued < 3) return {};
+    return Error{ErrorKind::kStopped, "cancelled"};
+  };
+}
+
 TEST(StopFlag, IsSeenInsideOfALargeFunction) {
   // A body of thousands of instructions without a call or loop of its own, which the host wants to
   // end.
@@ -214,10 +221,7 @@ TEST(StopFlag, IsSeenInsideOfALargeFunction) {
   volatile int stop = 1;
   FakeHost host;
   host.stop_flag = &stop;
-  host.on_continue = [&]() -> Result<void> {
-    if (host.continued < 3) return {};
-    return Error{ErrorKind::kStopped, "cancelled"};
-  };
+  StopAtTheThirdQuestion(host);
   const RunReport report = RunGuest(*guest, host);
   EXPECT_EQ(Describe(report), "stopped cancelled");
   // The flag made the guest ask long before a slice was used up.
@@ -237,10 +241,7 @@ TEST(StopFlag, IsSeenBehindWhatTakesTheHostsTime) {
     volatile int stop = 1;
     FakeHost host;
     host.stop_flag = &stop;
-    host.on_continue = [&]() -> Result<void> {
-      if (host.continued < 3) return {};
-      return Error{ErrorKind::kStopped, "cancelled"};
-    };
+    StopAtTheThirdQuestion(host);
     const RunReport report = RunGuest(*Guest(wat), host);
     EXPECT_EQ(Describe(report), "stopped cancelled");
     return report.fuel;
