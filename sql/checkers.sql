@@ -40,19 +40,23 @@ SELECT pg_catalog.pg_extension_config_dump('checker.checker_id_seq', '');
 COMMENT ON SEQUENCE checker.checker_id_seq IS 'numbers checkers';
 
 CREATE TABLE checker.checker_version (
-  checker_id bigint NOT NULL REFERENCES checker.checker ON DELETE CASCADE,
-  version    int NOT NULL,
-  language   text NOT NULL,
-  module     bytea NOT NULL,
-  source     text,
-  digest     text NOT NULL,
-  created_by regrole NOT NULL,
-  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (checker_id, version)
+  checker_id  bigint NOT NULL REFERENCES checker.checker ON DELETE CASCADE,
+  version     int NOT NULL,
+  language    text NOT NULL,
+  module      bytea,
+  source      text,
+  digest      text NOT NULL,
+  environment jsonb,
+  created_by  regrole NOT NULL,
+  created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (checker_id, version),
+  CHECK (module IS NOT NULL OR source IS NOT NULL)
 );
 COMMENT ON TABLE checker.checker_version IS 'every version of every checker''s program';
-COMMENT ON COLUMN checker.checker_version.module IS 'the WebAssembly binary';
-COMMENT ON COLUMN checker.checker_version.digest IS 'SHA-256 of the module, in hex';
+COMMENT ON COLUMN checker.checker_version.module IS 'the WebAssembly binary; NULL where the language has none';
+COMMENT ON COLUMN checker.checker_version.digest IS 'SHA-256 in hex: of the module, else of language and source';
+COMMENT ON COLUMN checker.checker_version.environment IS
+  'what creation noted of its surroundings because it decides what the source means, such as the search_path of a query';
 ALTER TABLE checker.checker_version ALTER COLUMN module SET STORAGE EXTERNAL;
 SELECT pg_catalog.pg_extension_config_dump('checker.checker_version', '');
 
@@ -77,7 +81,7 @@ CREATE FUNCTION checker.create_checker(
 @CHECKER_OPTIONS@)
 RETURNS bigint AS 'MODULE_PATHNAME', 'checker_create_checker_source' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION checker.create_checker(text, text, text, text[], @CHECKER_OPTION_TYPES@) IS
-  'stores a checker given as source text in a language, after compiling it; returns its id';
+  'stores a checker given as source text in a language, after checking it; returns its id';
 
 CREATE FUNCTION checker.drop_checker(name text)
 RETURNS void AS 'MODULE_PATHNAME', 'checker_drop_checker' LANGUAGE C VOLATILE PARALLEL UNSAFE;

@@ -18,23 +18,23 @@ constexpr size_t kSamplesLimitBytes = 2 * 1024 * 1024;
 
 }  // namespace
 
-engine::Result<void> Report::Add(Assertion assertion) {
+engine::Result<void> Report::Add(Assertion assertion, int weight) {
   if (assertions_.size() >= max_assertions_) {
     return engine::Error{
         engine::ErrorKind::kAssertionLimit,
         "more than " + std::to_string(max_assertions_) + " assertions in one run", "",
         "Assert on datasets as a whole rather than row by row, or raise checker.max_assertions."};
   }
-  Keep(std::move(assertion));
+  Keep(std::move(assertion), weight);
   return {};
 }
 
-void Report::AddVerdict(Assertion assertion) { Keep(std::move(assertion)); }
+void Report::AddVerdict(Assertion assertion) { Keep(std::move(assertion), 1); }
 
-void Report::Keep(Assertion assertion) {
+void Report::Keep(Assertion assertion, int weight) {
   status_ = std::max(status_, assertion.outcome);
-  if (assertion.outcome == Status::kFail) failures_++;
-  if (assertion.outcome == Status::kOk) passes_++;
+  if (assertion.outcome == Status::kFail) failures_ += weight;
+  if (assertion.outcome == Status::kOk) passes_ += weight;
   if (assertion.message) {
     const size_t left = kMessagesLimitBytes - std::min(kMessagesLimitBytes, message_bytes_);
     assertion.message = engine::Shortened(*assertion.message, std::max(left, kShortMessageBytes));

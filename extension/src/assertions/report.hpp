@@ -27,7 +27,8 @@ class Report {
 
   // An Error of kind kAssertionLimit when the run has recorded as many as it may. Messages
   // are cut when the run has kept 4 MB of them; samples are dropped after 2 MB.
-  engine::Result<void> Add(Assertion assertion);
+  // `weight` is for how many it counts among failures or passes.
+  engine::Result<void> Add(Assertion assertion, int weight = 1);
   // The program's verdict on itself when it ends, such as a result that is not zero: one at most,
   // which no limit leaves out.
   void AddVerdict(Assertion assertion);
@@ -43,7 +44,7 @@ class Report {
   std::vector<Assertion>& assertions() { return assertions_; }
 
  private:
-  void Keep(Assertion assertion);
+  void Keep(Assertion assertion, int weight);
 
   size_t max_assertions_;
   std::vector<Assertion> assertions_;

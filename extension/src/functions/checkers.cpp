@@ -2,6 +2,7 @@
 #include "postgres/arguments.hpp"
 #include "postgres/checker_store.hpp"
 #include "postgres/error_bridge.hpp"
+#include "postgres/language.hpp"
 #include "postgres/statement.hpp"
 
 using namespace pg_checker::postgres;
@@ -20,7 +21,6 @@ Datum checker_create_checker_module(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
     const ObjectName name = RequireObjectName("checker", RequiredTextArgument(fcinfo, 0, "name"));
     CheckerProgram program;
-    program.is_binary = true;
     program.language = "wasm";
     program.module = RequiredTextArgument(fcinfo, 1, "module");
     program.source = TextArgument(fcinfo, 2);
@@ -35,8 +35,8 @@ Datum checker_create_checker_source(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
     const ObjectName name = RequireObjectName("checker", RequiredTextArgument(fcinfo, 0, "name"));
     CheckerProgram program;
-    program.is_binary = false;
-    program.language = RequiredTextArgument(fcinfo, 1, "language");
+    program.language =
+        RequireLanguage(name.Qualified(), RequiredTextArgument(fcinfo, 1, "language")).name();
     program.source = RequiredTextArgument(fcinfo, 2, "source");
     const auto datasets = TextArrayArgument(fcinfo, 3, "datasets");
     return Int64GetDatum(CreateChecker(name, std::move(program), datasets,

@@ -19,8 +19,9 @@ Statement load_checker(
     " WHERE c.namespace = $1 AND c.name = $2",
     {TEXTOID, TEXTOID});
 
-Statement load_module(
-    "SELECT v.module FROM checker.checker_version v WHERE v.checker_id = $1 AND v.version = $2",
+Statement load_program(
+    "SELECT v.module, CASE WHEN v.module IS NULL THEN v.source END, v.environment"
+    " FROM checker.checker_version v WHERE v.checker_id = $1 AND v.version = $2",
     {INT8OID, INT4OID});
 
 Statement list_checkers(
@@ -123,15 +124,22 @@ std::vector<ObjectName> EnabledCheckers() { return ListCheckers(false); }
 
 std::vector<ObjectName> RunnableCheckers() { return ListCheckers(true); }
 
-std::string LoadModuleBytes(int64_t checker_id, int version) {
-  std::string bytes;
+CheckerProgram LoadProgram(const CheckerDefinition& checker) {
+  if (checker.unstored) return *checker.unstored;
+  CheckerProgram program;
+  program.language = checker.language;
+  program.digest = checker.digest;
   AsExtension([&] {
-    const Datum values[] = {Int64GetDatum(checker_id), Int32GetDatum(version)};
-    if (load_module.Execute(values) == 0) return;
+    const Datum values[] = {Int64GetDatum(checker.id), Int32GetDatum(checker.version)};
+    if (load_program.Execute(values) == 0) return;
     bool is_null;
-    bytes = TextOf(ColumnAt(0, 1, &is_null));
+    const Datum module = ColumnAt(0, 1, &is_null);
+    if (!is_null) program.module = TextOf(module);
+    program.source = TextAt(0, 2);
+    const Datum environment = ColumnAt(0, 3, &is_null);
+    if (!is_null) program.environment = JsonbText(environment);
   });
-  return bytes;
+  return program;
 }
 
 }  // namespace pg_checker::postgres

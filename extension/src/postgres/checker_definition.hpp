@@ -1,7 +1,10 @@
 // A checker as it is stored: its current version and options.
 #pragma once
 
+#include <memory>
+
 #include "alarms/alarm.hpp"
+#include "postgres/checker_program.hpp"
 #include "postgres/json_parts.hpp"
 #include "postgres/object_name.hpp"
 #include "postgres/server.hpp"
@@ -32,6 +35,8 @@ struct CheckerDefinition {
   std::optional<int> memory_limit_kb;
   Oid owned_by;
   bool enabled;
+  // Of a checker that is tried before it is stored; else the program is in the table.
+  std::shared_ptr<const CheckerProgram> unstored;
 };
 
 std::optional<CheckerDefinition> LoadChecker(const ObjectName& name);
@@ -45,8 +50,8 @@ std::vector<ObjectName> EnabledCheckers();
 // The same, disabled ones too.
 std::vector<ObjectName> RunnableCheckers();
 
-// The binary of one version.
-std::string LoadModuleBytes(int64_t checker_id, int version);
+// The program of the definition's version; without its source, if it has a binary.
+CheckerProgram LoadProgram(const CheckerDefinition& checker);
 
 [[noreturn]] void ThrowUnknownChecker(const ObjectName& name);
 

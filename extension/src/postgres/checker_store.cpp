@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
-#include "engine/guest_runtime.h"
-#include "engine/utf8.hpp"
 #include "postgres/checker_definition.hpp"
 #include "postgres/dataset.hpp"
 #include "postgres/due_time.hpp"
-#include "postgres/modules.hpp"
+#include "postgres/language.hpp"
 #include "postgres/ownership.hpp"
 #include "postgres/recording.hpp"
-#include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 
 namespace pg_checker::postgres {
@@ -55,9 +52,9 @@ Statement lock_datasets(
 
 Statement insert_version(
     "INSERT INTO checker.checker_version (checker_id, version, language, module, source, digest, "
-    "created_by)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7::regrole)",
-    {INT8OID, INT4OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, OIDOID});
+    "environment, created_by)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8::regrole)",
+    {INT8OID, INT4OID, TEXTOID, BYTEAOID, TEXTOID, TEXTOID, JSONBOID, OIDOID});
 
 Statement next_version(
     "SELECT pg_catalog.max(v.version) + 1 FROM checker.checker_version v WHERE v.checker_id = $1",
@@ -114,43 +111,6 @@ std::optional<LockedChecker> LockChecker(const ObjectName& name) {
   locked.time_zone = TextAt(0, 5);
   locked.enabled = DatumGetBool(ColumnAt(0, 6, &is_null));
   return locked;
-}
-
-constexpr std::string_view kLaterLanguages[] = {"sql", "rule", "javascript", "python"};
-
-// Refuses a module that begins with more memory than its runs may have.
-void RequireMemory(const ObjectName& name, const std::string& digest, const std::string& module,
-                   const CheckerOptions& options) {
-  const uint64_t pages = MemoryPages(name.Qualified(), digest, module);
-  const uint64_t needed_kb = pages * (CHECKER_PAGE_BYTES / 1024);
-  const auto limit_kb = static_cast<uint64_t>(std::min(
-      options.memory_limit_kb.value_or(settings.memory_limit_kb), settings.max_memory_limit_kb));
-  if (needed_kb <= limit_kb) return;
-  Throw({engine::ErrorKind::kMemory,
-         "checker \"" + name.Qualified() + "\": the module begins with " +
-             std::to_string(needed_kb) + " kB of memory, and may have " + std::to_string(limit_kb),
-         "", "Pass memory_limit, or build the module with less memory.", "54000"});
-}
-
-// Compiles the program; afterwards it has its binary. Returns the digest.
-std::string CompileProgram(const std::string& label, CheckerProgram& program) {
-  if (program.is_binary)
-    return CompileOrThrow(label, program.module, engine::SourceFormat::kWasm).digest;
-  if (program.language == "wat") {
-    engine::CompileResult compiled =
-        CompileOrThrow(label, *program.source, engine::SourceFormat::kWat);
-    program.module = std::move(compiled.wasm);
-    return compiled.digest;
-  }
-  // No name of a language is as long as what may be passed for one by mistake.
-  constexpr size_t kShownLanguageBytes = 64;
-  const bool later = std::find(std::begin(kLaterLanguages), std::end(kLaterLanguages),
-                               program.language) != std::end(kLaterLanguages);
-  Throw({engine::ErrorKind::kSyntax,
-         "checker \"" + label + "\": language \"" +
-             engine::Shortened(program.language, kShownLanguageBytes) + "\" " +
-             (later ? "is not supported yet" : "does not exist"),
-         "", "Use wat, or pass a WebAssembly module as bytea.", later ? "0A000" : "22023"});
 }
 
 // The declared datasets with their namespaces; each exists, and may be used by the checker's owner.
@@ -213,15 +173,17 @@ void FillOptions(const CheckerOptions& options, int version,
   values[20] = Int32GetDatum(options.memory_limit_kb.value_or(0));
 }
 
-void InsertVersion(int64_t checker_id, int version, const CheckerProgram& program,
-                   const std::string& digest, Oid creator) {
-  bool nulls[7] = {};
+void InsertVersion(int64_t checker_id, int version, const CheckerProgram& program, Oid creator) {
+  bool nulls[8] = {};
+  nulls[3] = program.module.empty();
+  nulls[6] = !program.environment;
   Datum values[] = {Int64GetDatum(checker_id),
                     Int32GetDatum(version),
                     TextDatum(program.language),
                     TextDatum(program.module),
                     OptionalTextDatum(program.source, &nulls[4]),
-                    TextDatum(digest),
+                    TextDatum(program.digest),
+                    program.environment ? JsonbDatum(*program.environment) : Datum{0},
                     ObjectIdGetDatum(creator)};
   insert_version.Execute(values, nulls);
 }
@@ -249,11 +211,10 @@ void StoreDue(int64_t checker_id, const CheckerOptions& options,
 
 // The version to store for a replaced checker: the current one if the program is the same, else a
 // new one.
-int ReplacementVersion(const LockedChecker& existing, const CheckerProgram& program,
-                       const std::string& digest, bool* is_new) {
+int ReplacementVersion(const LockedChecker& existing, const CheckerProgram& program, bool* is_new) {
   bool nulls[5] = {};
   const Datum values[] = {Int64GetDatum(existing.id), Int32GetDatum(existing.version),
-                          TextDatum(digest), TextDatum(program.language),
+                          TextDatum(program.digest), TextDatum(program.language),
                           OptionalTextDatum(program.source, &nulls[4])};
   *is_new = same_program.Execute(values, nulls) == 0;
   if (!*is_new) return existing.version;
@@ -268,7 +229,6 @@ namespace {
 // Inserts, or replaces the locked row; the id, or nothing where somebody else has inserted
 // meanwhile.
 std::optional<int64_t> StoreChecker(const ObjectName& name, const CheckerProgram& program,
-                                    const std::string& digest,
                                     const std::vector<std::string>& datasets,
                                     const CheckerOptions& options,
                                     const std::optional<LockedChecker>& existing, Oid owner,
@@ -276,7 +236,7 @@ std::optional<int64_t> StoreChecker(const ObjectName& name, const CheckerProgram
   Datum values[kOptionCount + 3];
   bool nulls[kOptionCount + 3] = {};
   bool is_new = true;
-  const int version = existing ? ReplacementVersion(*existing, program, digest, &is_new) : 1;
+  const int version = existing ? ReplacementVersion(*existing, program, &is_new) : 1;
   FillOptions(options, version, datasets, values, nulls);
   int64_t id = 0;
   if (existing) {
@@ -291,7 +251,7 @@ std::optional<int64_t> StoreChecker(const ObjectName& name, const CheckerProgram
     if (insert_checker.Execute(values, nulls) == 0) return std::nullopt;
     id = *Int64At(0, 1);
   }
-  if (is_new) InsertVersion(id, version, program, digest, creator);
+  if (is_new) InsertVersion(id, version, program, creator);
   StoreDue(id, options, existing);
   if (!existing) {
     const Datum alarm_values[] = {Int64GetDatum(id), TextDatum(name.name_space),
@@ -316,9 +276,13 @@ int64_t CreateChecker(const ObjectName& name, CheckerProgram program,
   const auto owner_of = [](const auto& checker) {
     return OwnerAfter(checker ? std::optional<Oid>(checker->owned_by) : std::nullopt);
   };
-  ResolveDatasets(datasets, owner_of(present));
-  const std::string digest = CompileProgram(name.Qualified(), program);
-  RequireMemory(name, digest, program.module, options);
+  const Language& language = *FindLanguage(program.language);
+  const auto check_for = [&](Oid owner) {
+    const std::vector<std::string> declared = ResolveDatasets(datasets, owner);
+    language.Check({name.Qualified(), owner, declared, options.memory_limit_kb}, program);
+  };
+  const Oid expected_owner = owner_of(present);
+  check_for(expected_owner);
   const Oid creator = GetUserId();
   for (;;) {
     std::optional<LockedChecker> existing;
@@ -328,11 +292,13 @@ int64_t CreateChecker(const ObjectName& name, CheckerProgram program,
       RequireOwnership("checker", name, existing->owned_by);
     }
     const Oid owner = owner_of(existing);
+    // Somebody else has created it meanwhile: it stays that role's.
+    if (owner != expected_owner) check_for(owner);
     const std::vector<std::string> qualified = ResolveDatasets(datasets, owner);
     std::optional<int64_t> id;
     AsExtension([&] {
       LockDatasets(qualified);
-      id = StoreChecker(name, program, digest, qualified, options, existing, owner, creator);
+      id = StoreChecker(name, program, qualified, options, existing, owner, creator);
     });
     if (!id) continue;
     if (existing && existing->enabled && !options.enabled)

@@ -55,10 +55,12 @@ std::optional<engine::Error> WithoutOwner(const Dataset& dataset) {
   bool exists = false;
   Protect([&] { exists = RoleExists(dataset.owner); });
   if (exists) return std::nullopt;
-  return engine::Error{
-      engine::ErrorKind::kDataset,
-      "the role that owns dataset \"" + dataset.name.Qualified() + "\" does not exist any more", "",
-      "A superuser can take it over by checker.create_dataset with or_replace => true.", "42704"};
+  return engine::Error{engine::ErrorKind::kDataset,
+                       "the role that owns " + dataset.Shown() + " does not exist any more", "",
+                       std::string("A superuser can take it over by checker.create_") +
+                           (dataset.of_checker ? "checker" : "dataset") +
+                           " with or_replace => true.",
+                       "42704"};
 }
 
 void SetQueryParameters(const JsonMembers* params) { query_parameters = params; }

@@ -11,11 +11,17 @@ namespace pg_checker::postgres {
 struct Dataset {
   int64_t id;
   ObjectName name;
+  bool of_checker = false;  // a query that is a checker's program: its name is the checker's
   std::string query;
   JsonMembers params;
   std::string search_path;  // of its creation, ends with pg_temp
   JsonMembers settings;     // of its creation: dataset_settings.hpp
   Oid owner;
+
+  // For messages: dataset "default.users".
+  std::string Shown() const {
+    return (of_checker ? "query of checker \"" : "dataset \"") + name.Qualified() + "\"";
+  }
 };
 
 // Loads datasets by name, in the order of `names`; a missing one is an empty optional. Throws

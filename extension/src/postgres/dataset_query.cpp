@@ -145,7 +145,7 @@ char* ColumnsJson(Query* query) {
 }
 
 // Parses, checks and plans; the columns as JSON. Raises.
-char* CheckInServer(const char* text) {
+char* CheckInServer(const char* text, ColumnNames names) {
   RawStmt* raw = ParseOne(text);
   if (nodeTag(raw->stmt) == T_InsertStmt || nodeTag(raw->stmt) == T_UpdateStmt ||
       nodeTag(raw->stmt) == T_DeleteStmt || nodeTag(raw->stmt) == T_MergeStmt) {
@@ -153,7 +153,7 @@ char* CheckInServer(const char* text) {
   }
   Query* query = parse_analyze_fixedparams(raw, text, nullptr, 0, nullptr);
   RefuseWrites(text, query);
-  CheckColumns(text, query);
+  if (names == ColumnNames::kUnique) CheckColumns(text, query);
   char* columns = ColumnsJson(query);
   List* rewritten = pg_rewrite_query(query);
   ListCell* cell;
@@ -185,7 +185,8 @@ char* PinnedSearchPath() {
 
 }  // namespace
 
-CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid owner) {
+CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid owner,
+                        ColumnNames names) {
   CheckedQuery checked;
   checked.settings = SettingsToKeep();
   const char* path = nullptr;
@@ -202,7 +203,7 @@ CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid 
     }
     PinSetting("search_path", path);
     PinDatasetSettings(checked.settings);
-    columns = CheckInServer(query.c_str());
+    columns = CheckInServer(query.c_str(), names);
     AtEOXact_GUC(false, guc_level);
     SetUserIdAndSecContext(user, security);
   });
@@ -213,9 +214,8 @@ CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid 
   }
   if (IsRethrown(*error)) throw PostgresError(error);
   Protect([&] {
-    error->message = psprintf("dataset \"%s\": %s", label.c_str(), error->message);
-    if (error->hint == nullptr)
-      error->hint = pstrdup("Correct the query, then create the dataset again.");
+    error->message = psprintf("%s: %s", label.c_str(), error->message);
+    if (error->hint == nullptr) error->hint = pstrdup("Correct the query, then create it again.");
     // The position is one in the dataset's query, not in the statement that the client sent.
     if (error->cursorpos > 0) {
       error->internalpos = error->cursorpos;

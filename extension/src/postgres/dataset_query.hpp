@@ -14,8 +14,16 @@ struct CheckedQuery {
 
 // Parses, analyses and plans `query` as `owner`, who will run it. Throws PostgresError with the
 // position of the fault for a syntax error, a missing object, more than one statement, a
-// data-modifying statement (also inside a CTE), a row lock, an unnamed or duplicate output column.
-// `label` names the dataset.
-CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid owner);
+// data-modifying statement (also inside a CTE), a row lock, and, for kUnique, an unnamed or
+// duplicate output column.
+// What a query's output columns have to be.
+enum class ColumnNames {
+  kUnique,  // of a dataset, whose readers address columns by name
+  kAny,     // of a checker, whose rows only show
+};
+
+// `label` is what the query is of, as in `dataset "users"`.
+CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid owner,
+                        ColumnNames names);
 
 }  // namespace pg_checker::postgres

@@ -33,14 +33,13 @@ void RunAsOwner(const Dataset& dataset, const JsonMembers* params, void (*body)(
 }
 
 engine::Error TimeIsUp(const Dataset& dataset) {
-  return {engine::ErrorKind::kTimeout, "dataset \"" + dataset.name.Qualified() +
-                                           "\" was still running when the checker's time was up"};
+  return {engine::ErrorKind::kTimeout,
+          dataset.Shown() + " was still running when the checker's time was up"};
 }
 
 engine::Error DatasetError(const Dataset& dataset, const ErrorData& error) {
-  engine::Error result{
-      engine::ErrorKind::kDataset,
-      "dataset \"" + dataset.name.Qualified() + "\": " + (error.message ? error.message : "")};
+  engine::Error result{engine::ErrorKind::kDataset,
+                       dataset.Shown() + ": " + (error.message ? error.message : "")};
   if (error.detail) result.detail = error.detail;
   if (error.hint) result.hint = error.hint;
   result.sqlstate = SqlStateText(error.sqlerrcode);
@@ -108,8 +107,7 @@ engine::Result<void> RunInDatasetSection(const Dataset& dataset, const JsonMembe
   if (thrown) std::rethrow_exception(thrown);
   if (deadline != nullptr && deadline->Caused(*error)) return TimeIsUp(dataset);
   if (IsTooLarge(*error)) {
-    return engine::Error{engine::ErrorKind::kDataset,
-                         "dataset \"" + dataset.name.Qualified() + "\": " + error->message,
+    return engine::Error{engine::ErrorKind::kDataset, dataset.Shown() + ": " + error->message,
                          "A value may have one gigabyte.", "Let the query return less of it.",
                          "54000"};
   }

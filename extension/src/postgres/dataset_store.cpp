@@ -99,7 +99,8 @@ int64_t CreateDataset(const ObjectName& name, const DatasetOptions& options) {
     const std::optional<Oid> existing = LockDataset(name, lock_for_update);
     if (existing && options.or_replace) RequireOwnership("dataset", name, *existing);
     const Oid owner = options.or_replace ? OwnerAfter(existing) : GetUserId();
-    const CheckedQuery checked = CheckQuery(name.Qualified(), options.query, owner);
+    const CheckedQuery checked = CheckQuery("dataset \"" + name.Qualified() + "\"", options.query,
+                                            owner, ColumnNames::kUnique);
     if (existing && !options.or_replace) ThrowTaken(name);
     int64_t id = 0;
     AsExtension([&] {

@@ -39,7 +39,7 @@ engine::ArtifactCache& Cache() {
 
 engine::Result<std::shared_ptr<engine::Module>> ModuleOf(const CheckerDefinition& checker) {
   if (auto module = Cache().Loaded(checker.digest)) return module;
-  const std::string bytes = LoadModuleBytes(checker.id, checker.version);
+  const std::string bytes = LoadProgram(checker).module;
   LatchWaiter waiter;
   auto module = Cache().Get(checker.digest, bytes, CompileOptionsFromSettings(), waiter);
   Cache().stats().Flush(CacheDirectory());
@@ -104,7 +104,8 @@ EngineState LookAtEngine() {
 }
 
 WarmModule WarmUp(const CheckerDefinition& checker) {
-  const std::string bytes = LoadModuleBytes(checker.id, checker.version);
+  const std::string bytes = LoadProgram(checker).module;
+  if (bytes.empty()) return {Warmth::kPresent, ""};
   LatchWaiter waiter;
   auto compiled =
       Cache().Compile(bytes, engine::SourceFormat::kWasm, CompileOptionsFromSettings(), waiter);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "assertions/failing_rows.hpp"
 #include "assertions/row_count.hpp"
 #include "assertions/row_equality.hpp"
 #include "engine/utf8.hpp"
@@ -202,6 +203,22 @@ Result<assertions::RowScan> RunHost::Read(std::string_view name,
   }
   if (visitor.scan().sample) facts.sample = visitor.scan().sample;
   return std::move(visitor.scan());
+}
+
+Result<void> RunHost::FailOnRows(const Dataset& query) {
+  std::optional<Error> ownerless;
+  auto looked = Guarded([&] { ownerless = WithoutOwner(query); });
+  if (!looked) return looked.error();
+  if (ownerless) return *ownerless;
+  const assertions::RowBudget budget = {1, false, static_cast<uint64_t>(settings.count_limit)};
+  RowCountVisitor visitor(
+      budget, [](uint64_t, const void*) { return true; }, nullptr, MaxSamples());
+  auto scanned = Scan(query, {&params_, true}, visitor, &deadline_, &failure_);
+  if (!scanned) return scanned.error();
+  assertions::RowScan& scan = visitor.scan();
+  facts_[query.name.Qualified()] = {scan.rows, scan.ended, scan.sample};
+  return report_.Add(assertions::EachRowFails(std::move(scan)),
+                     static_cast<int>(std::max<uint64_t>(scan.rows, 1)));
 }
 
 Result<assertions::RowComparison> RunHost::Compare(std::string_view left, std::string_view right) {

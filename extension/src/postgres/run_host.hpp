@@ -31,6 +31,11 @@ class RunHost : public engine::Host, private assertions::RowSource {
   std::optional<std::string> Param(std::string_view name) override;
   engine::Result<void> Log(engine::LogLevel level, std::string_view text) override;
 
+  // Records a failure for each row of a query that is the checker's program, up to
+  // checker.count_limit, in one assertion with a sample; a success if there is none. The message is
+  // the first row's column "message", if it has such a text.
+  engine::Result<void> FailOnRows(const Dataset& query);
+
   // Whether any declared dataset has no row; for on_empty. The name of the first such one.
   engine::Result<std::optional<std::string>> FirstEmptyDataset();
 

@@ -54,14 +54,6 @@ SELECT create_checker('text', 'wat', '(module)', severity => 'info', or_replace 
 SELECT * FROM shown WHERE checker = 'default.text';
 
 -- Languages.
-SELECT create_checker('x', 'sql', 'SELECT 1');
-\echo :SQLSTATE
-SELECT create_checker('x', 'rule', '[]');
-\echo :SQLSTATE
-SELECT create_checker('x', 'javascript', 'ok()');
-\echo :SQLSTATE
-SELECT create_checker('x', 'python', 'pass');
-\echo :SQLSTATE
 SELECT create_checker('x', 'cobol', 'STOP RUN.');
 \echo :SQLSTATE
 SELECT create_checker('x', NULL, :'wat');
