@@ -108,24 +108,38 @@ int ParseMemoryLimit(const std::string& text) {
   return kilobytes;
 }
 
-void ReadLimits(FunctionCallInfo fcinfo, int first, CheckerOptions& options) {
-  options.timeout = IntervalArgument(fcinfo, first + kTimeout);
-  if (options.timeout) {
-    const double ms = Seconds(*options.timeout) * 1000;
-    if (ms < 1 || ms > settings.max_timeout_ms) {
-      ThrowOption(
-          "timeout is not between 1 ms and " + std::to_string(settings.max_timeout_ms) + " ms",
-          "Choose a value in between, or have a superuser raise checker.max_timeout.");
-    }
+std::optional<Interval> ReadTimeout(FunctionCallInfo fcinfo, int number) {
+  const auto timeout = IntervalArgument(fcinfo, number);
+  if (!timeout) return timeout;
+  const double ms = Seconds(*timeout) * 1000;
+  if (ms < 1 || ms > settings.max_timeout_ms) {
+    ThrowOption(
+        "timeout is not between 1 ms and " + std::to_string(settings.max_timeout_ms) + " ms",
+        "Choose a value in between, or have a superuser raise checker.max_timeout.");
   }
-  options.fuel = Int64Argument(fcinfo, first + kFuel);
+  return timeout;
+}
+
+std::optional<int64_t> ReadFuel(FunctionCallInfo fcinfo, int number) {
+  const auto fuel = Int64Argument(fcinfo, number);
   const auto max_fuel = static_cast<int64_t>(settings.max_fuel);
-  if (options.fuel && (*options.fuel < 0 || (max_fuel > 0 && *options.fuel > max_fuel))) {
+  if (fuel && (*fuel < 0 || (max_fuel > 0 && *fuel > max_fuel))) {
     ThrowOption("fuel is negative or over the cap",
                 "Choose a smaller value, or have a superuser raise checker.max_fuel.");
   }
-  if (auto limit = TextArgument(fcinfo, first + kMemoryLimit))
-    options.memory_limit_kb = ParseMemoryLimit(*limit);
+  return fuel;
+}
+
+std::optional<int> ReadMemoryLimit(FunctionCallInfo fcinfo, int number) {
+  const auto limit = TextArgument(fcinfo, number);
+  if (!limit) return std::nullopt;
+  return ParseMemoryLimit(*limit);
+}
+
+void ReadLimits(FunctionCallInfo fcinfo, int first, CheckerOptions& options) {
+  options.timeout = ReadTimeout(fcinfo, first + kTimeout);
+  options.fuel = ReadFuel(fcinfo, first + kFuel);
+  options.memory_limit_kb = ReadMemoryLimit(fcinfo, first + kMemoryLimit);
   options.max_samples = Int32Argument(fcinfo, first + kMaxSamples);
   if (options.max_samples && (*options.max_samples < 0 || *options.max_samples > 1000)) {
     ThrowOption("max_samples is not between 0 and 1000", "Choose a value in between.");
@@ -188,6 +202,15 @@ CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first) {
   ReadLimits(fcinfo, first, options);
   options.or_replace = BoolArgument(fcinfo, first + kOrReplace).value_or(false);
   return options;
+}
+
+TrialLimits ReadTrialLimits(FunctionCallInfo fcinfo, int first) {
+  TrialLimits limits;
+  if (const auto timeout = ReadTimeout(fcinfo, first))
+    limits.timeout_ms = static_cast<int64_t>(Seconds(*timeout) * 1000);
+  limits.fuel = ReadFuel(fcinfo, first + 1);
+  limits.memory_limit_kb = ReadMemoryLimit(fcinfo, first + 2);
+  return limits;
 }
 
 }  // namespace pg_checker::postgres

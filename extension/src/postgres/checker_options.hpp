@@ -29,8 +29,18 @@ struct CheckerOptions {
   bool or_replace = false;
 };
 
+// Limits of a program that is tried before it is stored; an empty one is the setting's.
+struct TrialLimits {
+  std::optional<int64_t> timeout_ms;
+  std::optional<int64_t> fuel;
+  std::optional<int> memory_limit_kb;
+};
+
 // Reads the arguments from number `first` on, in the order of sql/checker_options.txt. Throws
 // PostgresError that names the option.
 CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first);
+
+// The same for the arguments timeout, fuel and memory_limit alone, from number `first` on.
+TrialLimits ReadTrialLimits(FunctionCallInfo fcinfo, int first);
 
 }  // namespace pg_checker::postgres

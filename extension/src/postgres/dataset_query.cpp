@@ -183,6 +183,22 @@ char* PinnedSearchPath() {
   return path.data;
 }
 
+[[noreturn]] void ThrowQueryError(const std::string& label, const std::string& query,
+                                  ErrorData* error) {
+  if (IsRethrown(*error)) throw PostgresError(error);
+  Protect([&] {
+    error->message = psprintf("%s: %s", label.c_str(), error->message);
+    if (error->hint == nullptr) error->hint = pstrdup("Correct the query, then create it again.");
+    // The position is one in the dataset's query, not in the statement that the client sent.
+    if (error->cursorpos > 0) {
+      error->internalpos = error->cursorpos;
+      error->internalquery = pstrdup(query.c_str());
+      error->cursorpos = 0;
+    }
+  });
+  throw PostgresError(error);
+}
+
 }  // namespace
 
 CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid owner,
@@ -207,23 +223,21 @@ CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid 
     AtEOXact_GUC(false, guc_level);
     SetUserIdAndSecContext(user, security);
   });
-  if (error == nullptr) {
-    checked.search_path = path;
-    checked.columns_json = columns;
-    return checked;
-  }
-  if (IsRethrown(*error)) throw PostgresError(error);
-  Protect([&] {
-    error->message = psprintf("%s: %s", label.c_str(), error->message);
-    if (error->hint == nullptr) error->hint = pstrdup("Correct the query, then create it again.");
-    // The position is one in the dataset's query, not in the statement that the client sent.
-    if (error->cursorpos > 0) {
-      error->internalpos = error->cursorpos;
-      error->internalquery = pstrdup(query.c_str());
-      error->cursorpos = 0;
-    }
-  });
-  throw PostgresError(error);
+  if (error != nullptr) ThrowQueryError(label, query, error);
+  checked.search_path = path;
+  checked.columns_json = columns;
+  return checked;
+}
+
+void RequireOneStatement(const std::string& label, const std::string& query) {
+  if (ErrorData* error = CatchIn([&] { ParseOne(query.c_str()); }))
+    ThrowQueryError(label, query, error);
+}
+
+std::string CurrentSearchPath() {
+  const char* path = nullptr;
+  Protect([&] { path = PinnedSearchPath(); });
+  return path;
 }
 
 }  // namespace pg_checker::postgres

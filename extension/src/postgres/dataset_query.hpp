@@ -26,4 +26,10 @@ enum class ColumnNames {
 CheckedQuery CheckQuery(const std::string& label, const std::string& query, Oid owner,
                         ColumnNames names);
 
+// Parses `query` and nothing else. Throws PostgresError unless it is one statement.
+void RequireOneStatement(const std::string& label, const std::string& query);
+
+// The search_path under which CheckQuery would check now. Throws PostgresError.
+std::string CurrentSearchPath();
+
 }  // namespace pg_checker::postgres

@@ -68,7 +68,7 @@ Evaluation Evaluate(const CheckerDefinition& checker, const EvaluationRequest& r
 
   InReadOnlySection([&] {
     Deadline deadline(timeout_ms);
-    RunHost host(checker, MergeParams(checker.params, request.params), deadline);
+    RunHost host(checker, MergeParams(checker.params, request.params), deadline, request.made_up);
     const std::optional<std::string>& input = request.input ? request.input : checker.input;
     CountRun();
     auto outcome = RunProgram({checker, input, host, deadline, evaluation}, language);

@@ -4,6 +4,7 @@
 
 #include "assertions/report.hpp"
 #include "postgres/checker_definition.hpp"
+#include "postgres/made_up_rows.hpp"
 
 namespace pg_checker::postgres {
 
@@ -42,6 +43,7 @@ struct EvaluationRequest {
   std::optional<std::string> input;     // JSON text; else the checker's own
   JsonMembers params;                   // over the checker's
   std::optional<std::string> run_uuid;  // else a new one
+  MadeUpRows* made_up = nullptr;        // in place of what the datasets would return
 };
 
 // Runs the checker over its datasets under one snapshot. Throws PostgresError only for what no

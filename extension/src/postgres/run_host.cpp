@@ -47,10 +47,12 @@ constexpr std::string_view kLevelNames[] = {"debug", "info", "warning", "error"}
 
 }  // namespace
 
-RunHost::RunHost(const CheckerDefinition& checker, JsonMembers params, Deadline& deadline)
+RunHost::RunHost(const CheckerDefinition& checker, JsonMembers params, Deadline& deadline,
+                 MadeUpRows* made_up)
     : checker_(checker),
       params_(std::move(params)),
       deadline_(deadline),
+      made_up_(made_up),
       report_(static_cast<size_t>(settings.max_assertions)) {
   for (const std::string& name : checker.datasets) {
     if (auto parsed = ParseObjectName(name)) declared_.push_back(*parsed);
@@ -103,22 +105,34 @@ Result<void> RunHost::Record(engine::Outcome outcome, std::string_view message) 
   return report_.Add(std::move(assertion));
 }
 
-Result<const Dataset*> RunHost::Find(std::string_view name) {
-  if (!loaded_) {
-    auto loaded = Guarded([&] { datasets_ = LoadDatasets(declared_); });
-    if (!loaded) return loaded.error();
-    // Who dropped a dataset, or left its owner's role, must not read what has that name since.
-    auto checked = Guarded([&] {
-      for (const auto& dataset : datasets_) {
-        readable_.push_back(dataset && MayActFor(checker_.owned_by, dataset->owner));
-      }
-    });
-    if (!checked) return checked.error();
-    loaded_ = true;
-    for (const auto& dataset : datasets_) {
-      dataset_params_.push_back(dataset ? MergeParams(dataset->params, params_) : JsonMembers());
+Result<void> RunHost::LoadDeclared() {
+  if (loaded_) return {};
+  auto loaded = Guarded([&] {
+    if (made_up_ == nullptr) {
+      datasets_ = LoadDatasets(declared_);
+    } else {
+      for (const ObjectName& name : declared_) datasets_.emplace_back(made_up_->Of(name));
     }
+  });
+  if (!loaded) return loaded.error();
+  // Who dropped a dataset, or left its owner's role, must not read what has that name since.
+  auto checked = Guarded([&] {
+    for (const auto& dataset : datasets_) {
+      readable_.push_back(made_up_ != nullptr ||
+                          (dataset && MayActFor(checker_.owned_by, dataset->owner)));
+    }
+  });
+  if (!checked) return checked.error();
+  loaded_ = true;
+  for (const auto& dataset : datasets_) {
+    dataset_params_.push_back(dataset ? MergeParams(dataset->params, params_) : JsonMembers());
   }
+  return {};
+}
+
+Result<const Dataset*> RunHost::Find(std::string_view name) {
+  auto loaded = LoadDeclared();
+  if (!loaded) return loaded.error();
   const auto wanted = ParseObjectName(name);
   for (size_t i = 0; wanted && i < declared_.size(); i++) {
     if (!(declared_[i] == *wanted)) continue;

@@ -11,7 +11,9 @@ namespace pg_checker::postgres {
 // Lives for one evaluation, inside its read-only section.
 class RunHost : public engine::Host, private assertions::RowSource {
  public:
-  RunHost(const CheckerDefinition& checker, JsonMembers params, Deadline& deadline);
+  // `made_up` rows, if any, are read in place of the datasets'.
+  RunHost(const CheckerDefinition& checker, JsonMembers params, Deadline& deadline,
+          MadeUpRows* made_up);
 
   engine::Result<void> Continue() override;
   const volatile int* StopFlag() const override;
@@ -42,6 +44,7 @@ class RunHost : public engine::Host, private assertions::RowSource {
   assertions::Report& report() { return report_; }
   std::vector<LogLine>& log() { return log_; }
   std::map<std::string, DatasetFacts>& facts() { return facts_; }
+  const MadeUpRows* made_up() const { return made_up_; }
   const JsonMembers& params() const { return params_; }
   // An error that must be raised again now that the guest has been unwound; null if there is none.
   ErrorData* rethrown() const { return failure_.rethrown; }
@@ -58,6 +61,8 @@ class RunHost : public engine::Host, private assertions::RowSource {
   // exist.
   engine::Result<const Dataset*> Find(std::string_view name);
   const JsonMembers& ParamsOf(const Dataset& dataset) const;
+  // Loads the declared datasets and whether they may be read, once.
+  engine::Result<void> LoadDeclared();
   engine::Result<void> ScanWith(const Dataset& dataset, RowVisitor& visitor, bool first_rows);
   engine::Result<bool> Decide(engine::Result<assertions::Assertion> assertion);
   template <typename Function>
@@ -67,6 +72,7 @@ class RunHost : public engine::Host, private assertions::RowSource {
   const CheckerDefinition& checker_;
   JsonMembers params_;
   Deadline& deadline_;
+  MadeUpRows* made_up_;
   ScanFailure failure_;
   assertions::Report report_;
   std::vector<LogLine> log_;

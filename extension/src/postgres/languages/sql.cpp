@@ -16,8 +16,11 @@ class Sql : public Language {
   std::string_view name() const override { return "sql"; }
 
   void Check(const ProgramSite& site, CheckerProgram& program) const override {
-    const CheckedQuery checked = CheckQuery("checker \"" + site.checker + "\"", *program.source,
-                                            site.owner, ColumnNames::kAny);
+    const std::string label = "checker \"" + site.checker + "\"";
+    RequireOneStatement(label, *program.source);
+    const std::string query =
+        site.made_up != nullptr ? site.made_up->Over(*program.source) : *program.source;
+    const CheckedQuery checked = CheckQuery(label, query, site.owner, ColumnNames::kAny);
     program.environment = ObjectText(
         {{kSearchPath, QuoteJson(checked.search_path)}, {kSettings, ObjectText(checked.settings)}});
     program.digest = SourceDigest(program);
@@ -32,7 +35,8 @@ class Sql : public Language {
     query.id = -run.checker.id;
     query.name = run.checker.name;
     query.query = *program.source;
-    query.search_path = ParameterText(environment, kSearchPath).value_or("");
+    if (run.host.made_up() != nullptr) query.query = run.host.made_up()->Over(query.query);
+    query.search_path = SqlSearchPath(program);
     const auto settings = environment.find(kSettings);
     if (settings != environment.end()) query.settings = MembersOf(settings->second, kSettings);
     query.owner = run.checker.owned_by;
@@ -41,6 +45,11 @@ class Sql : public Language {
 };
 
 }  // namespace
+
+std::string SqlSearchPath(const CheckerProgram& program) {
+  const JsonMembers environment = MembersOf(program.environment.value_or("{}"), "environment");
+  return ParameterText(environment, kSearchPath).value_or("");
+}
 
 const Language& SqlLanguage() {
   static const Sql language;
