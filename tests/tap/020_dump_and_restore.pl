@@ -23,6 +23,8 @@ $old->safe_psql('postgres', qq{SELECT checker.create_checker('none', 'wat', \$\$
     extra_params => [ '-U', 'author' ]);
 create_checker($old, 'none', asserts_empty('items') . ' ', "datasets => '{items}'", "schedule => '1 hour'",
     q(labels => '{"team": "b"}'), 'or_replace => true');
+$old->safe_psql('postgres', q{SET search_path = public; SELECT checker.create_checker('query', 'sql',
+    'SELECT id, ''item '' || id AS message FROM item', enabled => false)}, extra_params => [ '-U', 'author' ]);
 create_checker($old, 'ops.loop', endless_loop(), "timeout => '100 ms'", 'enabled => false');
 $old->safe_psql('postgres', "SELECT checker.run_checker('none')");
 is($old->safe_psql('postgres', 'SELECT count(*) FROM checker.outbox'), '2', 'there are messages');
@@ -32,7 +34,7 @@ isnt($claimed, '', 'and a claim');
 my $definitions = <<'SQL';
 SELECT 'dataset', namespace, name, query, params, description, columns, search_path, owned_by FROM checker.dataset ORDER BY id;
 SELECT 'checker', to_jsonb(c) - 'created_at' - 'changed_at' FROM checker.checker c ORDER BY id;
-SELECT 'version', checker_id, version, language, digest, md5(module), md5(source), created_by FROM checker.checker_version ORDER BY 2, 3;
+SELECT 'version', checker_id, version, language, digest, md5(module), md5(source), environment, created_by FROM checker.checker_version ORDER BY 2, 3;
 SELECT 'holiday', * FROM checker.holiday;
 SELECT 'due', checker_id FROM checker.due;
 SELECT 'grants', proname, proacl FROM pg_proc WHERE pronamespace = 'checker'::regnamespace ORDER BY proname, proargtypes;
@@ -62,17 +64,19 @@ SQL
     # New rows do not meet the restored ones.
     is($new->safe_psql($database, q{SELECT id > 1 FROM checker.create_dataset('more', 'SELECT 1 AS one') AS id},
             extra_params => [ '-U', 'author' ]), 't', "$database: a dataset is created");
-    is($new->safe_psql($database, qq{SELECT id > 2 FROM checker.create_checker('more', 'wat', \$\$$wat\$\$,
+    is($new->safe_psql($database, qq{SELECT id > 3 FROM checker.create_checker('more', 'wat', \$\$$wat\$\$,
             datasets => '{items}') AS id}, extra_params => [ '-U', 'author' ]),
         't', "$database: a checker is created");
     is($new->safe_psql($database, q{SELECT checker, version, status, message FROM checker.run_checker('none')}),
         'default.none|2|fail|items is empty', "$database: a restored checker runs");
+    is($new->safe_psql($database, q{SELECT checker.evaluate_checker('query') ->> 'message'}), 'item 1',
+        "$database: so does a query, under the search_path of its creation");
     is($new->safe_psql($database, q{SELECT state, status FROM checker.alarms WHERE checker = 'default.none'}),
         'firing|fail', "$database: its alarm fires");
     is($new->safe_psql($database, q{SELECT type, body::jsonb -> 'data' ->> 'sequence' FROM checker.outbox ORDER BY id}),
         "run.failed|1\nalarm.firing|2", "$database: messages are written, counted anew");
     is($new->safe_psql($database, q{SELECT checker.create_checker('ops.loop', 'wat',
-            '(module (func (export "check")))', or_replace => true)}), '2', "$database: a restored checker is replaced");
+            '(module (func (export "check")))', or_replace => true)}), '3', "$database: a restored checker is replaced");
     is($new->safe_psql($database, q{SELECT count(*) FROM checker.run_checker()}), '3', "$database: all run");
     is($new->safe_psql($database, q{SELECT checker FROM checker.claim_due()}), 'default.none',
         "$database: the schedule goes on");

@@ -214,6 +214,7 @@ Dataset MadeUpRows::Make(const ObjectName& name, const std::vector<std::string>&
                    "Write it as in {\"id\": 1, \"email\": null}.");
     }
     members.push_back(MembersOf(row, "row"));
+    Protect([] { CHECK_FOR_INTERRUPTS(); });
   }
   Dataset made = {};
   made.id = NextPlanNumber();

@@ -15,12 +15,22 @@ namespace {
 // Random numbers are drawn from the run's uuid: a trial draws the same ones each time.
 constexpr const char* kTrialUuid = "00000000-0000-0000-0000-000000000000";
 
+// Guests count from 1970 in 64 bits, which the last of PostgreSQL's years do not fit into.
+void RequireClock(TimestampTz at) {
+  constexpr TimestampTz kLast =
+      INT64_MAX - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+  if (!TIMESTAMP_NOT_FINITE(at) && at < kLast) return;
+  Throw({engine::ErrorKind::kSyntax, "\"at\" is not a time at which a clock can stand", "",
+         "Pass a finite time before the year 294246.", "22008"});
+}
+
 Evaluation Try(const CheckerDefinition& checker, const TrialRequest& request, MadeUpRows& rows) {
   EvaluationRequest evaluation;
   evaluation.input = request.input;
   if (request.params) evaluation.params = MembersOf(*request.params, "params");
   evaluation.run_uuid = kTrialUuid;
   evaluation.made_up = &rows;
+  if (request.at) RequireClock(*request.at);
   std::optional<FrozenClock> clock;
   if (request.at) clock.emplace(*request.at);
   Evaluation result = Evaluate(checker, evaluation);

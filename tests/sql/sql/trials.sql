@@ -45,6 +45,8 @@ SELECT test_source('wat', '(module (memory 200) (func (export "check")))', memor
 SELECT s.* FROM test_source('wat', '(module (import "checker" "now" (func $now (result i64))) (import "checker" "assert_true" (func $true (param i32 i32 i32) (result i32))) (memory (export "memory") 1) (func (export "check") (drop (call $true (i64.eq (call $now) (i64.const 1735041600000000)) (i32.const 0) (i32.const 0)))))', at => '2024-12-24 12:00+00') r, shown(r) s;
 SELECT s.* FROM test_source('sql', 'SELECT now() AS message', at => '2024-12-24 12:00+00') r, shown(r) s;
 SELECT s.* FROM test_source('sql', 'SELECT current_date::text AS message', at => '2024-12-24 12:00+00') r, shown(r) s;
+SELECT test_source('sql', 'SELECT 1', at => 'infinity');
+SELECT test_source('sql', 'SELECT 1', at => '294276-12-31');
 SELECT now() > '2025-01-01' AS goes_on;
 SELECT s.* FROM test_source('sql', $$SELECT checker.param('who') AS message$$, params => '{"who": "me"}') r, shown(r) s;
 
@@ -60,6 +62,9 @@ SET search_path = checker;
 SELECT r ->> 'status', r ->> 'message' FROM test_checker('rich', '{"users": [{"email": "made@up", "balance": "3.00"}]}') r;
 RESET search_path;
 SELECT s.* FROM test_checker('rich') r, shown(r) s;
+
+-- Many rows.
+SELECT s.* FROM test_source('sql', 'SELECT n AS message FROM many ORDER BY n DESC', (SELECT jsonb_build_object('many', jsonb_agg(jsonb_build_object('n', n))) FROM generate_series(1, 20000) n)) r, shown(r) s;
 
 -- A binary.
 SELECT s.* FROM test_module('\x0061736d01000000', '{}') r, shown(r) s;
