@@ -16,6 +16,7 @@ CREATE TABLE checker.checker (
   params          jsonb NOT NULL DEFAULT '{}',
   input           jsonb,
   enabled         boolean NOT NULL DEFAULT true,
+  disabled_reason text,
   for_duration    interval NOT NULL DEFAULT '0',
   for_runs        int NOT NULL DEFAULT 1 CHECK (for_runs >= 1),
   recover_runs    int NOT NULL DEFAULT 1 CHECK (recover_runs >= 1),
@@ -87,3 +88,21 @@ CREATE FUNCTION checker.drop_checker(name text)
 RETURNS void AS 'MODULE_PATHNAME', 'checker_drop_checker' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION checker.drop_checker(text) IS
   'drops a checker with its versions, alarm and runs; a firing alarm is resolved first';
+
+CREATE FUNCTION checker.enable_checker(name text)
+RETURNS void AS 'MODULE_PATHNAME', 'checker_enable_checker' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION checker.enable_checker(text) IS 'lets a disabled checker run again';
+
+CREATE FUNCTION checker.disable_checker(name text, reason text DEFAULT NULL)
+RETURNS void AS 'MODULE_PATHNAME', 'checker_disable_checker' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION checker.disable_checker(text, text) IS
+  'takes a checker out of the schedule and of calls that run all; its alarm is resolved';
+
+CREATE FUNCTION checker.rename_checker(old text, new text)
+RETURNS void AS 'MODULE_PATHNAME', 'checker_rename_checker' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION checker.rename_checker(text, text) IS
+  'gives a checker another name; its alarm is resolved under the old one';
+
+CREATE FUNCTION checker.rollback_checker(name text, version int)
+RETURNS void AS 'MODULE_PATHNAME', 'checker_rollback_checker' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION checker.rollback_checker(text, int) IS 'makes an old version of a checker the current one';

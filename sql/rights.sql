@@ -18,7 +18,7 @@ AS $$
   SELECT p.oid::regprocedure
   FROM (VALUES ('may_read', 1), ('read_engine_stats', 1), ('param', 2), ('preview_dataset', 2), ('run_checker', 2), ('evaluate_checker', 2),
                ('require_checker', 2), ('test_checker', 2), ('test_source', 3), ('test_module', 3), ('create_dataset', 3), ('drop_dataset', 3), ('create_checker', 3),
-               ('drop_checker', 3), ('warm_cache', 4), ('probe_compiler', 4), ('claim_due', 4), ('record_run', 4), ('join_outbox', 4), ('claim_outbox', 4), ('renew_outbox', 4), ('rewind_outbox', 4),
+               ('drop_checker', 3), ('enable_checker', 3), ('disable_checker', 3), ('rename_checker', 3), ('rollback_checker', 3), ('warm_cache', 4), ('probe_compiler', 4), ('claim_due', 4), ('record_run', 4), ('join_outbox', 4), ('claim_outbox', 4), ('renew_outbox', 4), ('rewind_outbox', 4),
                ('end_outbox_leases', 4), ('confirm_outbox', 4), ('dead_letter_outbox', 4), ('release_outbox', 4),
                ('outbox_depth', 4),
                ('grant_access', 5),
@@ -44,7 +44,7 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value', HINT = 'Pass the name of a role, as in ''alice''.';
   END IF;
   EXECUTE format('GRANT USAGE ON SCHEMA checker TO %s', role);
-  EXECUTE format('GRANT SELECT ON checker.datasets, checker.checkers, checker.runs, checker.assertions, checker.alarms, checker.outbox_status, checker.engine_stats TO %s', role);
+  EXECUTE format('GRANT SELECT ON checker.datasets, checker.checkers, checker.versions, checker.runs, checker.assertions, checker.alarms, checker.outbox_status, checker.engine_stats TO %s', role);
   IF level IN ('operator', 'admin') THEN
     EXECUTE format('GRANT SELECT ON checker.dead_letters TO %s', role);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON checker.holiday TO %s', role);
@@ -82,7 +82,7 @@ BEGIN
     EXECUTE format('REVOKE ALL ON checker.dead_letters, checker.holiday FROM %s', role);
   END IF;
   IF level = 'reader' THEN
-    EXECUTE format('REVOKE SELECT ON checker.datasets, checker.checkers, checker.runs, checker.assertions, checker.alarms, checker.outbox_status, checker.engine_stats FROM %s', role);
+    EXECUTE format('REVOKE SELECT ON checker.datasets, checker.checkers, checker.versions, checker.runs, checker.assertions, checker.alarms, checker.outbox_status, checker.engine_stats FROM %s', role);
     EXECUTE format('REVOKE USAGE ON SCHEMA checker FROM %s', role);
   END IF;
 END $$;

@@ -1,7 +1,7 @@
 -- Views over several groups of tables. All filter by what the reader may see.
 
 CREATE VIEW checker.checkers WITH (security_barrier) AS
-  SELECT c.id, c.namespace, c.name, v.language, c.version, c.enabled, c.severity, a.last_status AS status,
+  SELECT c.id, c.namespace, c.name, v.language, c.version, c.enabled, c.disabled_reason, c.severity, a.last_status AS status,
          coalesce(a.state, 'ok') AS alarm, a.last_started_at AS last_run, d.next_at AS next_run, c.schedule, c.time_zone, c.datasets,
          c.description, c.runbook, c.owner, c.labels, c.params, c.input, c.for_duration, c.for_runs, c.recover_runs,
          c.alarm_on, c.on_empty, c.max_samples, c.timeout, c.fuel,
@@ -13,6 +13,14 @@ CREATE VIEW checker.checkers WITH (security_barrier) AS
   LEFT JOIN checker.due d ON d.checker_id = c.id
   WHERE checker.may_read(c.owned_by);
 COMMENT ON VIEW checker.checkers IS 'checkers that the reader may see, with their last run and alarm';
+
+CREATE VIEW checker.versions WITH (security_barrier) AS
+  SELECT c.namespace || '.' || c.name AS checker, v.version, v.version = c.version AS current, v.language, v.source,
+         'sha256:' || v.digest AS digest, pg_catalog.length(v.module) AS module_bytes, v.created_by, v.created_at,
+         c.namespace, c.name
+  FROM checker.checker_version v JOIN checker.checker c ON c.id = v.checker_id
+  WHERE checker.may_read(c.owned_by);
+COMMENT ON VIEW checker.versions IS 'versions of the programs of checkers that the reader may see';
 
 CREATE VIEW checker.outbox_status WITH (security_barrier) AS
   SELECT (SELECT count(*) FROM checker.outbox) AS pending,

@@ -1,5 +1,6 @@
 // SQL functions on checkers: sql/checkers.sql.
 #include "postgres/arguments.hpp"
+#include "postgres/checker_changes.hpp"
 #include "postgres/checker_store.hpp"
 #include "postgres/error_bridge.hpp"
 #include "postgres/language.hpp"
@@ -12,6 +13,10 @@ namespace {
 // Both forms of create_checker have four arguments before the options.
 constexpr int kFirstOption = 4;
 
+ObjectName NameArgument(FunctionCallInfo fcinfo, int number, const char* argument) {
+  return RequireObjectName("checker", RequiredTextArgument(fcinfo, number, argument));
+}
+
 }  // namespace
 
 extern "C" {
@@ -19,7 +24,7 @@ extern "C" {
 PG_FUNCTION_INFO_V1(checker_create_checker_module);
 Datum checker_create_checker_module(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
-    const ObjectName name = RequireObjectName("checker", RequiredTextArgument(fcinfo, 0, "name"));
+    const ObjectName name = NameArgument(fcinfo, 0, "name");
     CheckerProgram program;
     program.language = "wasm";
     program.module = RequiredTextArgument(fcinfo, 1, "module");
@@ -33,7 +38,7 @@ Datum checker_create_checker_module(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(checker_create_checker_source);
 Datum checker_create_checker_source(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
-    const ObjectName name = RequireObjectName("checker", RequiredTextArgument(fcinfo, 0, "name"));
+    const ObjectName name = NameArgument(fcinfo, 0, "name");
     CheckerProgram program;
     program.language =
         RequireLanguage(name.Qualified(), RequiredTextArgument(fcinfo, 1, "language")).name();
@@ -47,7 +52,41 @@ Datum checker_create_checker_source(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(checker_drop_checker);
 Datum checker_drop_checker(PG_FUNCTION_ARGS) {
   return EnterFromSql([&]() -> Datum {
-    DropChecker(RequireObjectName("checker", RequiredTextArgument(fcinfo, 0, "name")));
+    DropChecker(NameArgument(fcinfo, 0, "name"));
+    PG_RETURN_VOID();
+  });
+}
+
+PG_FUNCTION_INFO_V1(checker_enable_checker);
+Datum checker_enable_checker(PG_FUNCTION_ARGS) {
+  return EnterFromSql([&]() -> Datum {
+    EnableChecker(NameArgument(fcinfo, 0, "name"));
+    PG_RETURN_VOID();
+  });
+}
+
+PG_FUNCTION_INFO_V1(checker_disable_checker);
+Datum checker_disable_checker(PG_FUNCTION_ARGS) {
+  return EnterFromSql([&]() -> Datum {
+    DisableChecker(NameArgument(fcinfo, 0, "name"), TextArgument(fcinfo, 1));
+    PG_RETURN_VOID();
+  });
+}
+
+PG_FUNCTION_INFO_V1(checker_rename_checker);
+Datum checker_rename_checker(PG_FUNCTION_ARGS) {
+  return EnterFromSql([&]() -> Datum {
+    RenameChecker(NameArgument(fcinfo, 0, "old"), NameArgument(fcinfo, 1, "new"));
+    PG_RETURN_VOID();
+  });
+}
+
+PG_FUNCTION_INFO_V1(checker_rollback_checker);
+Datum checker_rollback_checker(PG_FUNCTION_ARGS) {
+  return EnterFromSql([&]() -> Datum {
+    const auto version = Int32Argument(fcinfo, 1);
+    if (!version) ThrowNullArgument("version");
+    RollbackChecker(NameArgument(fcinfo, 0, "name"), *version);
     PG_RETURN_VOID();
   });
 }

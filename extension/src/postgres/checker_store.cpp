@@ -35,8 +35,9 @@ Statement insert_checker("INSERT INTO checker.checker (" OPTION_COLUMNS
                          {OPTION_TYPES, TEXTOID, TEXTOID, OIDOID});
 
 Statement update_checker("UPDATE checker.checker SET (" OPTION_COLUMNS
-                         ", owned_by, changed_at) = (" OPTION_VALUES
-                         ", $23::regrole, pg_catalog.clock_timestamp()) WHERE id = $22",
+                         ", owned_by, changed_at, disabled_reason) = (" OPTION_VALUES
+                         ", $23::regrole, pg_catalog.clock_timestamp(),"
+                         " CASE WHEN NOT $12 THEN disabled_reason END) WHERE id = $22",
                          {OPTION_TYPES, INT8OID, OIDOID});
 
 // Not against runs that are recorded (FOR KEY SHARE).
