@@ -1,4 +1,4 @@
-# Joins the parts into one extension script and fills in the options that both forms of create_checker take.
+# Joins the parts into one extension script and fills in the options that both forms of create_checker, and alter_checker, take.
 file(STRINGS ${SOURCE}/checker_options.txt options)
 list(TRANSFORM options PREPEND "  ")
 list(JOIN options ",\n" declarations)
@@ -9,6 +9,11 @@ foreach(option ${options})
 endforeach()
 list(JOIN types ", " types)
 
+# alter_checker takes them without the last, or_replace.
+list(POP_BACK options last)
+list(JOIN options ",\n" changes)
+string(REGEX REPLACE ", [a-z]*$" "" change_types "${types}")
+
 set(script "")
 foreach(part ${PARTS})
   file(READ ${SOURCE}/${part}.sql text)
@@ -16,4 +21,6 @@ foreach(part ${PARTS})
 endforeach()
 string(REPLACE "@CHECKER_OPTIONS@" "${declarations}" script "${script}")
 string(REPLACE "@CHECKER_OPTION_TYPES@" "${types}" script "${script}")
+string(REPLACE "@CHECKER_CHANGES@" "${changes}" script "${script}")
+string(REPLACE "@CHECKER_CHANGE_TYPES@" "${change_types}" script "${script}")
 file(WRITE ${OUTPUT} "${script}")

@@ -84,6 +84,14 @@ RETURNS bigint AS 'MODULE_PATHNAME', 'checker_create_checker_source' LANGUAGE C 
 COMMENT ON FUNCTION checker.create_checker(text, text, text, text[], @CHECKER_OPTION_TYPES@) IS
   'stores a checker given as source text in a language, after checking it; returns its id';
 
+CREATE FUNCTION checker.alter_checker(
+  name text, source text DEFAULT NULL, module bytea DEFAULT NULL, datasets text[] DEFAULT NULL,
+@CHECKER_CHANGES@,
+  reset text[] DEFAULT NULL)
+RETURNS void AS 'MODULE_PATHNAME', 'checker_alter_checker' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION checker.alter_checker(text, text, bytea, text[], @CHECKER_CHANGE_TYPES@, text[]) IS
+  'changes what is passed and leaves the rest; reset names options that get their defaults; a changed program is a new version';
+
 CREATE FUNCTION checker.drop_checker(name text)
 RETURNS void AS 'MODULE_PATHNAME', 'checker_drop_checker' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION checker.drop_checker(text) IS

@@ -30,6 +30,12 @@ RETURNS bigint AS 'MODULE_PATHNAME', 'checker_create_dataset' LANGUAGE C VOLATIL
 COMMENT ON FUNCTION checker.create_dataset(text, text, jsonb, text, boolean) IS
   'stores a named read-only query after parsing and planning it; returns its id';
 
+CREATE FUNCTION checker.alter_dataset(name text, query text DEFAULT NULL, params jsonb DEFAULT NULL,
+  description text DEFAULT NULL, reset text[] DEFAULT NULL)
+RETURNS void AS 'MODULE_PATHNAME', 'checker_alter_dataset' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION checker.alter_dataset(text, text, jsonb, text, text[]) IS
+  'changes what is passed and leaves the rest; reset may name params and description';
+
 CREATE FUNCTION checker.drop_dataset(name text, force boolean DEFAULT false)
 RETURNS void AS 'MODULE_PATHNAME', 'checker_drop_dataset' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION checker.drop_dataset(text, boolean) IS

@@ -17,6 +17,12 @@ ObjectName NameArgument(FunctionCallInfo fcinfo, int number, const char* argumen
   return RequireObjectName("checker", RequiredTextArgument(fcinfo, number, argument));
 }
 
+CheckerOptions ReadNewOptions(FunctionCallInfo fcinfo) {
+  CheckerOptions options = ReadCheckerOptions(fcinfo, kFirstOption);
+  options.or_replace = BoolArgument(fcinfo, kFirstOption + kCheckerOptionArguments).value_or(false);
+  return options;
+}
+
 }  // namespace
 
 extern "C" {
@@ -30,8 +36,7 @@ Datum checker_create_checker_module(PG_FUNCTION_ARGS) {
     program.module = RequiredTextArgument(fcinfo, 1, "module");
     program.source = TextArgument(fcinfo, 2);
     const auto datasets = TextArrayArgument(fcinfo, 3, "datasets");
-    return Int64GetDatum(CreateChecker(name, std::move(program), datasets,
-                                       ReadCheckerOptions(fcinfo, kFirstOption)));
+    return Int64GetDatum(CreateChecker(name, std::move(program), datasets, ReadNewOptions(fcinfo)));
   });
 }
 
@@ -44,8 +49,32 @@ Datum checker_create_checker_source(PG_FUNCTION_ARGS) {
         RequireLanguage(name.Qualified(), RequiredTextArgument(fcinfo, 1, "language")).name();
     program.source = RequiredTextArgument(fcinfo, 2, "source");
     const auto datasets = TextArrayArgument(fcinfo, 3, "datasets");
-    return Int64GetDatum(CreateChecker(name, std::move(program), datasets,
-                                       ReadCheckerOptions(fcinfo, kFirstOption)));
+    return Int64GetDatum(CreateChecker(name, std::move(program), datasets, ReadNewOptions(fcinfo)));
+  });
+}
+
+PG_FUNCTION_INFO_V1(checker_alter_checker);
+Datum checker_alter_checker(PG_FUNCTION_ARGS) {
+  return EnterFromSql([&]() -> Datum {
+    const ObjectName name = NameArgument(fcinfo, 0, "name");
+    StoredChecker checker = LockForChange(name);
+    const auto source = TextArgument(fcinfo, 1);
+    const auto module = TextArgument(fcinfo, 2);
+    const bool new_datasets = !PG_ARGISNULL(3);
+    const bool new_memory = !PG_ARGISNULL(kFirstOption + kCheckerOptionArguments - 1);
+    if (module) {
+      checker.program.language = "wasm";
+      checker.program.module = *module;
+      checker.program.source.reset();
+    }
+    if (source) checker.program.source = source;
+    if (new_datasets) checker.datasets = TextArrayArgument(fcinfo, 3, "datasets");
+    checker.options = ReadCheckerOptions(fcinfo, kFirstOption, std::move(checker.options));
+    const int reset = kFirstOption + kCheckerOptionArguments;
+    if (!PG_ARGISNULL(reset))
+      ResetCheckerOptions(checker.options, TextArrayArgument(fcinfo, reset, "reset"));
+    StoreChanged(name, std::move(checker), source || module || new_datasets || new_memory);
+    PG_RETURN_VOID();
   });
 }
 

@@ -1,4 +1,5 @@
 // SQL functions on datasets: sql/datasets.sql.
+#include "engine/utf8.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/dataset.hpp"
 #include "postgres/dataset_store.hpp"
@@ -6,6 +7,16 @@
 #include "postgres/statement.hpp"
 
 using namespace pg_checker::postgres;
+
+namespace {
+
+[[noreturn]] void ThrowUnknownReset(const std::string& option) {
+  Throw({pg_checker::engine::ErrorKind::kSyntax,
+         "option \"" + pg_checker::engine::Shortened(option, 200) + "\" cannot be reset", "",
+         "These can: params, description.", "22023"});
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -20,6 +31,31 @@ Datum checker_create_dataset(PG_FUNCTION_ARGS) {
     options.description = TextArgument(fcinfo, 3);
     options.or_replace = BoolArgument(fcinfo, 4).value_or(false);
     return Int64GetDatum(CreateDataset(name, options));
+  });
+}
+
+PG_FUNCTION_INFO_V1(checker_alter_dataset);
+Datum checker_alter_dataset(PG_FUNCTION_ARGS) {
+  return EnterFromSql([&]() -> Datum {
+    const ObjectName name = RequireObjectName("dataset", RequiredTextArgument(fcinfo, 0, "name"));
+    DatasetChange change;
+    change.query = TextArgument(fcinfo, 1);
+    change.params = JsonArgument(fcinfo, 2);
+    if (change.params) MembersOf(*change.params, "params");
+    change.description = TextArgument(fcinfo, 3);
+    if (!PG_ARGISNULL(4)) {
+      for (const std::string& option : TextArrayArgument(fcinfo, 4, "reset")) {
+        if (option == "params") {
+          change.params = "{}";
+        } else if (option == "description") {
+          change.drop_description = true;
+        } else {
+          ThrowUnknownReset(option);
+        }
+      }
+    }
+    AlterDataset(name, change);
+    PG_RETURN_VOID();
   });
 }
 

@@ -1,5 +1,9 @@
 #include "postgres/checker_options.hpp"
 
+#include <algorithm>
+#include <functional>
+
+#include "engine/utf8.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/business_day.hpp"
 #include "postgres/due_time.hpp"
@@ -37,8 +41,9 @@ enum Option {
   kTimeout,
   kFuel,
   kMemoryLimit,
-  kOrReplace
+  kOptions  // how many
 };
+static_assert(kOptions == kCheckerOptionArguments);
 
 [[noreturn]] void ThrowOption(const std::string& message, const std::string& hint) {
   Throw({engine::ErrorKind::kSyntax, message, "", hint, "22023"});
@@ -136,11 +141,17 @@ std::optional<int> ReadMemoryLimit(FunctionCallInfo fcinfo, int number) {
   return ParseMemoryLimit(*limit);
 }
 
+// An argument that is passed replaces what is there.
+template <typename Value>
+void Overlay(std::optional<Value>& option, std::optional<Value> argument) {
+  if (argument) option = std::move(argument);
+}
+
 void ReadLimits(FunctionCallInfo fcinfo, int first, CheckerOptions& options) {
-  options.timeout = ReadTimeout(fcinfo, first + kTimeout);
-  options.fuel = ReadFuel(fcinfo, first + kFuel);
-  options.memory_limit_kb = ReadMemoryLimit(fcinfo, first + kMemoryLimit);
-  options.max_samples = Int32Argument(fcinfo, first + kMaxSamples);
+  Overlay(options.timeout, ReadTimeout(fcinfo, first + kTimeout));
+  Overlay(options.fuel, ReadFuel(fcinfo, first + kFuel));
+  Overlay(options.memory_limit_kb, ReadMemoryLimit(fcinfo, first + kMemoryLimit));
+  Overlay(options.max_samples, Int32Argument(fcinfo, first + kMaxSamples));
   if (options.max_samples && (*options.max_samples < 0 || *options.max_samples > 1000)) {
     ThrowOption("max_samples is not between 0 and 1000", "Choose a value in between.");
   }
@@ -160,8 +171,8 @@ void ReadAlarmPolicy(FunctionCallInfo fcinfo, int first, CheckerOptions& options
   constexpr double kYear = 366.0 * SECS_PER_DAY;
   if (for_seconds > kYear)
     ThrowOption("for_duration is longer than a year", "Choose a shorter interval.");
-  options.for_runs = Int32Argument(fcinfo, first + kForRuns).value_or(1);
-  options.recover_runs = Int32Argument(fcinfo, first + kRecoverRuns).value_or(1);
+  options.for_runs = Int32Argument(fcinfo, first + kForRuns).value_or(options.for_runs);
+  options.recover_runs = Int32Argument(fcinfo, first + kRecoverRuns).value_or(options.recover_runs);
   if (options.for_runs < 1)
     ThrowOption("for_runs is less than 1", "Choose 1 to fire at the first failure.");
   if (options.recover_runs < 1)
@@ -176,12 +187,11 @@ void ReadAlarmPolicy(FunctionCallInfo fcinfo, int first, CheckerOptions& options
 
 }  // namespace
 
-CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first) {
+CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first, CheckerOptions options) {
   RefuseUnsupported(fcinfo, first);
-  CheckerOptions options;
-  options.description = TextArgument(fcinfo, first + kDescription);
-  options.runbook = TextArgument(fcinfo, first + kRunbook);
-  options.owner = TextArgument(fcinfo, first + kOwner);
+  Overlay(options.description, TextArgument(fcinfo, first + kDescription));
+  Overlay(options.runbook, TextArgument(fcinfo, first + kRunbook));
+  Overlay(options.owner, TextArgument(fcinfo, first + kOwner));
   CheckLength(options.description, "description");
   CheckLength(options.runbook, "runbook");
   CheckLength(options.owner, "owner");
@@ -190,18 +200,53 @@ CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first) {
   MembersOf(options.labels, "labels");
   if (auto params = JsonArgument(fcinfo, first + kParams)) options.params = *params;
   MembersOf(options.params, "params");
-  options.input = JsonArgument(fcinfo, first + kInput);
-  options.enabled = BoolArgument(fcinfo, first + kEnabled).value_or(true);
-  options.schedule = TextArgument(fcinfo, first + kSchedule);
-  options.time_zone = TextArgument(fcinfo, first + kTimeZone);
+  Overlay(options.input, JsonArgument(fcinfo, first + kInput));
+  options.enabled = BoolArgument(fcinfo, first + kEnabled).value_or(options.enabled);
+  Overlay(options.schedule, TextArgument(fcinfo, first + kSchedule));
+  Overlay(options.time_zone, TextArgument(fcinfo, first + kTimeZone));
   if (options.time_zone && options.time_zone->empty())
     ThrowOption("time zone \"\" is not known", "Choose one of pg_timezone_names, or leave it out.");
   if (options.time_zone) ZoneOrDefault(options.time_zone);
   if (options.schedule) CheckSchedule(*options.schedule, options.time_zone);
   ReadAlarmPolicy(fcinfo, first, options);
   ReadLimits(fcinfo, first, options);
-  options.or_replace = BoolArgument(fcinfo, first + kOrReplace).value_or(false);
   return options;
+}
+
+void ResetCheckerOptions(CheckerOptions& options, const std::vector<std::string>& names) {
+  const CheckerOptions defaults;
+  const std::pair<const char*, std::function<void()>> resets[] = {
+      {"description", [&] { options.description = defaults.description; }},
+      {"runbook", [&] { options.runbook = defaults.runbook; }},
+      {"owner", [&] { options.owner = defaults.owner; }},
+      {"severity", [&] { options.severity = defaults.severity; }},
+      {"labels", [&] { options.labels = defaults.labels; }},
+      {"schedule", [&] { options.schedule = defaults.schedule; }},
+      {"time_zone", [&] { options.time_zone = defaults.time_zone; }},
+      {"params", [&] { options.params = defaults.params; }},
+      {"input", [&] { options.input = defaults.input; }},
+      {"enabled", [&] { options.enabled = defaults.enabled; }},
+      {"for_duration", [&] { options.for_duration = defaults.for_duration; }},
+      {"for_runs", [&] { options.for_runs = defaults.for_runs; }},
+      {"recover_runs", [&] { options.recover_runs = defaults.recover_runs; }},
+      {"alarm_on", [&] { options.alarm_on = defaults.alarm_on; }},
+      {"on_empty", [&] { options.on_empty = defaults.on_empty; }},
+      {"max_samples", [&] { options.max_samples = defaults.max_samples; }},
+      {"timeout", [&] { options.timeout = defaults.timeout; }},
+      {"fuel", [&] { options.fuel = defaults.fuel; }},
+      {"memory_limit", [&] { options.memory_limit_kb = defaults.memory_limit_kb; }}};
+  for (const std::string& name : names) {
+    const auto found = std::find_if(std::begin(resets), std::end(resets),
+                                    [&](const auto& reset) { return name == reset.first; });
+    if (found != std::end(resets)) {
+      found->second();
+      continue;
+    }
+    std::string list;
+    for (const auto& reset : resets) list += (list.empty() ? "" : ", ") + std::string(reset.first);
+    ThrowOption("option \"" + engine::Shortened(name, 200) + "\" cannot be reset",
+                "These can: " + list + ".");
+  }
 }
 
 TrialLimits ReadTrialLimits(FunctionCallInfo fcinfo, int first) {

@@ -36,9 +36,16 @@ struct TrialLimits {
   std::optional<int> memory_limit_kb;
 };
 
-// Reads the arguments from number `first` on, in the order of sql/checker_options.txt. Throws
-// PostgresError that names the option.
-CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first);
+// The arguments of one checker's options, without the last one, or_replace:
+// sql/checker_options.txt.
+inline constexpr int kCheckerOptionArguments = 23;
+
+// Reads the arguments from number `first` on, in the order of sql/checker_options.txt, over
+// `options`: what is NULL stays as it is there. Throws PostgresError that names the option.
+CheckerOptions ReadCheckerOptions(FunctionCallInfo fcinfo, int first, CheckerOptions options = {});
+
+// Gives the named options their defaults. Throws PostgresError for a name that is none.
+void ResetCheckerOptions(CheckerOptions& options, const std::vector<std::string>& names);
 
 // The same for the arguments timeout, fuel and memory_limit alone, from number `first` on.
 TrialLimits ReadTrialLimits(FunctionCallInfo fcinfo, int first);

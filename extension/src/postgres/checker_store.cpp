@@ -264,8 +264,12 @@ std::optional<int64_t> StoreChecker(const ObjectName& name, const CheckerProgram
 
 }  // namespace
 
-int64_t CreateChecker(const ObjectName& name, CheckerProgram program,
-                      const std::vector<std::string>& datasets, const CheckerOptions& options) {
+namespace {
+
+// As CreateChecker; a program that was checked before need not be again.
+int64_t CheckAndStore(const ObjectName& name, CheckerProgram program,
+                      const std::vector<std::string>& datasets, const CheckerOptions& options,
+                      bool check) {
   RequireWritable("checker", name);
   // What needs no compiler to be known, before one is started; it is looked at again under the
   // lock.
@@ -280,7 +284,8 @@ int64_t CreateChecker(const ObjectName& name, CheckerProgram program,
   const Language& language = *FindLanguage(program.language);
   const auto check_for = [&](Oid owner) {
     const std::vector<std::string> declared = ResolveDatasets(datasets, owner);
-    language.Check({name.Qualified(), owner, declared, options.memory_limit_kb}, program);
+    if (check)
+      language.Check({name.Qualified(), owner, declared, options.memory_limit_kb}, program);
   };
   const Oid expected_owner = owner_of(present);
   check_for(expected_owner);
@@ -306,6 +311,27 @@ int64_t CreateChecker(const ObjectName& name, CheckerProgram program,
       ResolveAlarm(RequireChecker(name), "the checker was disabled");
     return *id;
   }
+}
+
+}  // namespace
+
+int64_t CreateChecker(const ObjectName& name, CheckerProgram program,
+                      const std::vector<std::string>& datasets, const CheckerOptions& options) {
+  return CheckAndStore(name, std::move(program), datasets, options, true);
+}
+
+StoredChecker LockForChange(const ObjectName& name) {
+  RequireWritable("checker", name);
+  std::optional<LockedChecker> locked;
+  AsExtension([&] { locked = LockChecker(name); });
+  if (!locked) ThrowUnknownChecker(name);
+  RequireOwnership("checker", name, locked->owned_by);
+  return LoadStored(locked->id);
+}
+
+void StoreChanged(const ObjectName& name, StoredChecker changed, bool recheck) {
+  changed.options.or_replace = true;
+  CheckAndStore(name, std::move(changed.program), changed.datasets, changed.options, recheck);
 }
 
 void DropChecker(const ObjectName& name) {

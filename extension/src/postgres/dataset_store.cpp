@@ -27,6 +27,17 @@ Statement update_dataset(
     " changed_at = pg_catalog.clock_timestamp() WHERE namespace = $1 AND name = $2 RETURNING id",
     {TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID, OIDOID});
 
+Statement alter_dataset(
+    "UPDATE checker.dataset SET params = coalesce($3, params),"
+    " description = CASE WHEN NOT $5 THEN coalesce($4, description) END,"
+    " changed_at = pg_catalog.clock_timestamp() WHERE namespace = $1 AND name = $2",
+    {TEXTOID, TEXTOID, JSONBOID, TEXTOID, BOOLOID});
+
+Statement alter_query(
+    "UPDATE checker.dataset SET query = $3, columns = $4, search_path = $5, settings = $6"
+    " WHERE namespace = $1 AND name = $2",
+    {TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, JSONBOID});
+
 // Not against checkers that begin to use it (FOR KEY SHARE), for which only its name counts.
 Statement lock_for_update(
     "SELECT d.owned_by::oid FROM checker.dataset d WHERE d.namespace = $1 AND d.name = $2"
@@ -120,6 +131,33 @@ int64_t CreateDataset(const ObjectName& name, const DatasetOptions& options) {
     if (id != 0) return id;
     // Somebody else has created it meanwhile: now it is there to be replaced, or to be in the way.
   }
+}
+
+void AlterDataset(const ObjectName& name, const DatasetChange& change) {
+  RequireWritable("dataset", name);
+  const std::optional<Oid> owner = LockDataset(name, lock_for_update);
+  if (!owner) ThrowUnknownDataset(name);
+  RequireOwnership("dataset", name, *owner);
+  std::optional<CheckedQuery> checked;
+  if (change.query) {
+    checked = CheckQuery("dataset \"" + name.Qualified() + "\"", *change.query, *owner,
+                         ColumnNames::kUnique);
+  }
+  AsExtension([&] {
+    bool nulls[5] = {};
+    nulls[2] = !change.params;
+    const Datum values[] = {TextDatum(name.name_space), TextDatum(name.name),
+                            change.params ? JsonbDatum(*change.params) : Datum{0},
+                            OptionalTextDatum(change.description, &nulls[3]),
+                            BoolGetDatum(change.drop_description)};
+    alter_dataset.Execute(values, nulls);
+    if (!checked) return;
+    const Datum query[] = {
+        TextDatum(name.name_space),      TextDatum(name.name),
+        TextDatum(*change.query),        JsonbDatum(checked->columns_json),
+        TextDatum(checked->search_path), JsonbDatum(ObjectText(checked->settings))};
+    alter_query.Execute(query);
+  });
 }
 
 void DropDataset(const ObjectName& name, bool force) {

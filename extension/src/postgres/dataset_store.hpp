@@ -17,6 +17,15 @@ struct DatasetOptions {
 // another role owns.
 int64_t CreateDataset(const ObjectName& name, const DatasetOptions& options);
 
+// Changes what is given; a query is checked again, under the present search_path and settings.
+struct DatasetChange {
+  std::optional<std::string> query;
+  std::optional<std::string> params;  // JSON text of an object
+  std::optional<std::string> description;
+  bool drop_description = false;
+};
+void AlterDataset(const ObjectName& name, const DatasetChange& change);
+
 // Throws PostgresError if it does not exist, belongs to another role, or is used by a checker
 // (unless forced).
 void DropDataset(const ObjectName& name, bool force);

@@ -67,3 +67,64 @@ SELECT create_checker('one', 'sql', 'SELECT 1', enabled => false, or_replace => 
 SELECT enabled, disabled_reason FROM checkers WHERE name = 'one';
 SELECT create_checker('one', 'sql', 'SELECT 1', or_replace => true) > 0 AS made;
 SELECT enabled, disabled_reason FROM checkers WHERE name = 'one';
+
+-- What is passed changes, the rest stays.
+CREATE TABLE item (id int);
+INSERT INTO item VALUES (1), (2);
+SELECT create_dataset('items', 'SELECT id FROM item', params => '{"a": 1}', description => 'all') > 0 AS made;
+CREATE VIEW options AS SELECT version, enabled, severity, labels, schedule, params, input, for_duration, for_runs, recover_runs,
+  alarm_on, on_empty, max_samples, timeout, fuel, memory_limit, datasets, description, runbook, owner, time_zone FROM checkers WHERE name = 'full';
+SELECT create_checker('full', 'sql', 'SELECT id FROM item', datasets => '{items}', description => 'd', runbook => 'r', owner => 'o',
+  severity => 'critical', labels => '{"a": 1}', schedule => '1 hour', time_zone => 'Europe/Vienna', params => '{"p": 1.50}', input => '{"i": 1}',
+  for_duration => '1 minute', for_runs => 2, recover_runs => 3, alarm_on => '{error}', on_empty => 'no_data', max_samples => 4,
+  timeout => '3 seconds', fuel => 1000, memory_limit => '32MB') > 0 AS made;
+\x
+SELECT * FROM options;
+SELECT next_run AS before FROM checkers WHERE name = 'full' \gset
+SELECT alter_checker('full');
+SELECT * FROM options;
+SELECT alter_checker('full', severity => 'info', for_runs => 5, labels => '{}', timeout => '4 seconds');
+SELECT * FROM options;
+SELECT alter_checker('full', reset => '{schedule,timeout,alarm_on,description,input,time_zone,memory_limit,fuel,max_samples,for_duration,for_runs,recover_runs,on_empty,params,labels,severity,owner,runbook,enabled}');
+SELECT * FROM options;
+\x
+SELECT alter_checker('full', schedule => '*/5 * * * *');
+SELECT schedule, next_run IS NOT NULL AS due FROM checkers WHERE name = 'full';
+-- The program.
+SELECT alter_checker('full', source => 'SELECT id FROM item WHERE id > 1');
+SELECT version, source FROM checkers WHERE name = 'full';
+SELECT failures FROM run_checker('full');
+SELECT alter_checker('full', source => 'SELECT id FROM item WHERE id > 1');
+SELECT version FROM checkers WHERE name = 'full';
+SELECT alter_checker('full', source => 'SELEC');
+SELECT alter_checker('full', datasets => '{}');
+SELECT version, datasets FROM checkers WHERE name = 'full';
+SELECT alter_checker('full', datasets => '{nothing}');
+SELECT alter_checker('full', module => '\x00');
+SELECT create_checker('text', 'wat', '(module (func (export "check")))') > 0 AS made;
+SELECT alter_checker('text', source => '(module (func (export "check") unreachable))');
+SELECT version, language, status, error FROM run_checker('text') JOIN versions USING (version) WHERE versions.name = 'text';
+SELECT alter_checker('text', module => (SELECT module FROM checker.checker_version v JOIN checker.checker c ON c.id = v.checker_id WHERE c.name = 'text' AND v.version = 1));
+SELECT version, language, source, status FROM checkers WHERE name = 'text';
+-- Disabling so resolves, too.
+SELECT status FROM run_checker('text');
+SELECT alter_checker('full', alarm_on => '{fail}', enabled => false);
+SELECT enabled, alarm FROM checkers WHERE name = 'full';
+-- Errors.
+SELECT alter_checker('full', reset => '{nothing}');
+SELECT alter_checker('full', severity => 'loud');
+SELECT alter_checker('full', schedule => 'never');
+SELECT alter_checker('nowhere', severity => 'info');
+-- Datasets.
+CREATE VIEW shown AS SELECT query, params, description, columns FROM datasets WHERE name = 'items';
+SELECT alter_dataset('items');
+SELECT * FROM shown;
+SELECT alter_dataset('items', query => 'SELECT id AS n, 1 AS one FROM item', params => '{}');
+SELECT * FROM shown;
+SELECT alter_dataset('items', description => 'some');
+SELECT alter_dataset('items', params => '{"b": 2}', reset => '{description}');
+SELECT * FROM shown;
+SELECT alter_dataset('items', query => 'SELECT 1');
+SELECT alter_dataset('items', reset => '{query}');
+SELECT alter_dataset('items', params => '[]');
+SELECT alter_dataset('nowhere');
