@@ -81,6 +81,14 @@ void JudgeExit(const engine::RunReport& report, RunHost& host) {
   host.report().AddVerdict(std::move(assertion));
 }
 
+// A trap says where a program died; what it has logged as its last word says why.
+Error Explained(Error error, const std::vector<LogLine>& log) {
+  const bool is_told = error.kind == ErrorKind::kTrap && error.detail.empty() && !log.empty() &&
+                       log.back().level == "error";
+  if (is_told) error.detail = "The program's last words: " + log.back().text;
+  return error;
+}
+
 }  // namespace
 
 engine::RunOptions GuestRunOptions(const ProgramRun& run) {
@@ -112,6 +120,7 @@ engine::Result<void> RequireGuestStack(const engine::RunOptions& options) {
 
 engine::Result<void> TakeGuestReport(const ProgramRun& run, engine::RunReport report) {
   run.evaluation.fuel = report.fuel;
+  if (report.error) report.error = Explained(*std::move(report.error), run.host.log());
   if (!report.standard_output.empty())
     run.evaluation.output = engine::ShowAsText(report.standard_output);
   if (!report.standard_error.empty())
