@@ -2,27 +2,18 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "checker_abi.h"
+#include "checker.h"
 
-/* Writes the digits of a number that is not negative before `end`; returns where they begin. */
-static char* Digits(char* end, int64_t number) {
-  do {
-    *--end = (char)('0' + number % 10);
-    number /= 10;
-  } while (number > 0);
-  return end;
-}
-
-static void Report(int64_t broken, int64_t figure) {
-  char message[48];
-  char* const end = message + sizeof(message);
-  char* start = Digits(end, figure);
-  *--start = ' ';
-  start = Digits(start, broken);
+static void report(int64_t broken, int64_t figure) {
+  struct checker_message message;
+  checker_message_begin(&message);
+  checker_append_int64(&message, broken);
+  checker_append(&message, " ");
+  checker_append_int64(&message, figure);
   if (broken > 0) {
-    checker_fail(start, (size_t)(end - start));
+    checker_fail(message.text);
   } else {
-    checker_succeed(start, (size_t)(end - start));
+    checker_succeed(message.text);
   }
 }
 

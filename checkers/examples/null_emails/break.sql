@@ -1,0 +1,2 @@
+-- Seven have none.
+UPDATE users SET email = NULL WHERE id BETWEEN 3 AND 7;

@@ -1,0 +1,1 @@
+SELECT checker.create_dataset('users_without_email', 'SELECT id, username FROM users WHERE email IS NULL ORDER BY id');

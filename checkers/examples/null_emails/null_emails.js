@@ -1,0 +1,4 @@
+// Few users are without an e-mail: less than parameter "limit" (3), or twice as many on days off.
+// The host counts the rows of dataset users_without_email; none of them comes here.
+const limit = params.limit ?? 3;
+assertLessThan(datasets.users_without_email, businessDay() ? limit : 2 * limit, 'few users are without an e-mail');
