@@ -53,7 +53,7 @@ COMMENT ON FUNCTION checker.param(text, text) IS
 
 CREATE VIEW checker.datasets WITH (security_barrier) AS
   SELECT d.id, d.namespace, d.name, d.query, d.params, d.description, d.columns, d.owned_by AS owner, d.created_at,
-         d.changed_at
+         d.changed_at, d.search_path, d.settings
   FROM checker.dataset d
   WHERE checker.may_read(d.owned_by);
 COMMENT ON VIEW checker.datasets IS 'datasets that the reader may see';

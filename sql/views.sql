@@ -17,7 +17,7 @@ COMMENT ON VIEW checker.checkers IS 'checkers that the reader may see, with thei
 CREATE VIEW checker.versions WITH (security_barrier) AS
   SELECT c.namespace || '.' || c.name AS checker, v.version, v.version = c.version AS current, v.language, v.source,
          'sha256:' || v.digest AS digest, pg_catalog.length(v.module) AS module_bytes, v.created_by, v.created_at,
-         c.namespace, c.name
+         c.namespace, c.name, v.module
   FROM checker.checker_version v JOIN checker.checker c ON c.id = v.checker_id
   WHERE checker.may_read(c.owned_by);
 COMMENT ON VIEW checker.versions IS 'versions of the programs of checkers that the reader may see';

@@ -16,10 +16,33 @@ std::string FirstLine(const char* text) {
   return whole.substr(0, whole.find('\n'));
 }
 
+// Where in a query that the server ran inside another one, such as a dataset's, the fault is.
+std::string InnerPosition(const PGresult* result) {
+  const char* const query = PQresultErrorField(result, PG_DIAG_INTERNAL_QUERY);
+  const char* const position = PQresultErrorField(result, PG_DIAG_INTERNAL_POSITION);
+  if (query == nullptr || position == nullptr) return "";
+  int line = 1;
+  int column = 0;
+  int characters = std::atoi(position);
+  for (const char* c = query; *c != '\0'; ++c) {
+    if ((static_cast<unsigned char>(*c) & 0xc0U) == 0x80) continue;  // goes on with a character
+    ++column;
+    if (--characters == 0) break;
+    if (*c == '\n') {
+      ++line;
+      column = 0;
+    }
+  }
+  return "Line " + std::to_string(line) + ", column " + std::to_string(column) + " of the query.";
+}
+
 Failure Describe(const PGconn* connection, const PGresult* result) {
   const auto field = [&](int code) { return FirstLine(PQresultErrorField(result, code)); };
   Failure failure{field(PG_DIAG_MESSAGE_PRIMARY), field(PG_DIAG_MESSAGE_DETAIL),
                   field(PG_DIAG_MESSAGE_HINT), field(PG_DIAG_SQLSTATE)};
+  if (const std::string position = InnerPosition(result); !position.empty()) {
+    failure.detail = failure.detail.empty() ? position : position + " " + failure.detail;
+  }
   if (failure.message.empty()) failure.message = FirstLine(PQerrorMessage(connection));
   if (failure.code == "3F000" || failure.code == "42P01" || failure.code == "42883") {
     failure.hint =
