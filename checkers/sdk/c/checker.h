@@ -39,6 +39,9 @@ extern "C" {
 /* The name under which the module exports a function: CHECKER_EXPORT(check) void check(void). */
 #define CHECKER_EXPORT(name) __attribute__((export_name(#name)))
 
+/* What is seldom called, or long, is compiled once, not at each call. */
+#define CHECKER_ONCE_ __attribute__((noinline))
+
 /* ---- Text ------------------------------------------------------------------------------------ */
 
 /* `length` bytes of UTF-8. data == NULL is no text at all: SQL's NULL, or a parameter that is not
@@ -63,7 +66,7 @@ static inline struct checker_text checker_text_of(const char* text) {
 }
 
 /* Whether both have the same bytes; NULL equals NULL only. */
-static inline bool checker_text_equal(struct checker_text a, struct checker_text b) {
+static inline CHECKER_ONCE_ bool checker_text_equal(struct checker_text a, struct checker_text b) {
   if (a.length != b.length || (a.data == NULL) != (b.data == NULL)) return false;
   for (size_t i = 0; i < a.length; ++i) {
     if (a.data[i] != b.data[i]) return false;
@@ -165,7 +168,8 @@ static inline void checker_message_begin(struct checker_message* message) {
   message->text[0] = '\0';
 }
 
-static inline void checker_append_text(struct checker_message* message, struct checker_text text) {
+static inline CHECKER_ONCE_ void checker_append_text(struct checker_message* message,
+                                                     struct checker_text text) {
   size_t room = CHECKER_MESSAGE_BYTES - 1 - message->length;
   size_t length = text.length;
   if (length > room) {
@@ -177,11 +181,12 @@ static inline void checker_append_text(struct checker_message* message, struct c
   message->text[message->length] = '\0';
 }
 
-static inline void checker_append(struct checker_message* message, const char* text) {
+static inline CHECKER_ONCE_ void checker_append(struct checker_message* message, const char* text) {
   checker_append_text(message, checker_text_of(text));
 }
 
-static inline void checker_append_int64(struct checker_message* message, int64_t value) {
+static inline CHECKER_ONCE_ void checker_append_int64(struct checker_message* message,
+                                                      int64_t value) {
   char digits[20];
   char* const end = digits + sizeof digits;
   char* start = end;
@@ -196,8 +201,8 @@ static inline void checker_append_int64(struct checker_message* message, int64_t
 }
 
 /* value / 10^scale with all of its `scale` decimals, as numeric(p, scale) looks: 5, 2 is "0.05". */
-static inline void checker_append_decimal(struct checker_message* message, checker_int128 value,
-                                          int32_t scale) {
+static inline CHECKER_ONCE_ void checker_append_decimal(struct checker_message* message,
+                                                        checker_int128 value, int32_t scale) {
   char digits[48];
   char* const end = digits + sizeof digits;
   char* start = end;
@@ -339,9 +344,8 @@ static inline bool checker_param(const char* name, struct checker_text* value) {
   return false;
 }
 
-static inline __attribute__((noreturn)) void checker_refuse_param_(const char* name,
-                                                                   struct checker_text value,
-                                                                   const char* wanted) {
+static inline CHECKER_ONCE_ __attribute__((noreturn)) void checker_refuse_param_(
+    const char* name, struct checker_text value, const char* wanted) {
   struct checker_message message;
   checker_message_begin(&message);
   checker_append(&message, "parameter \"");
@@ -355,7 +359,7 @@ static inline __attribute__((noreturn)) void checker_refuse_param_(const char* n
 
 /* A parameter that is a whole number, or `fallback` if it is not given. Anything else, and a number
  * outside of 64 bits, ends the run with an error that names the parameter. */
-static inline int64_t checker_param_int64(const char* name, int64_t fallback) {
+static inline CHECKER_ONCE_ int64_t checker_param_int64(const char* name, int64_t fallback) {
   struct checker_text value;
   if (!checker_param(name, &value)) return fallback;
   size_t at = 0;
@@ -425,7 +429,8 @@ static inline char* checker_put_utf8_(char* to, uint32_t code) {
 
 /* A parameter that is a JSON string, without its quotes and escapes; `fallback` if it is not given.
  * The text lives as long as the run. */
-static inline struct checker_text checker_param_text(const char* name, const char* fallback) {
+static inline CHECKER_ONCE_ struct checker_text checker_param_text(const char* name,
+                                                                   const char* fallback) {
   struct checker_text value;
   if (!checker_param(name, &value)) return checker_text_of(fallback);
   if (value.data[0] != '"') checker_refuse_param_(name, value, "a text");
@@ -534,7 +539,7 @@ static inline void checker_release_schema_(struct ArrowSchema* schema) { (void)s
 static inline void checker_release_array_(struct ArrowArray* array) { (void)array; }
 
 /* Starts reading. The name must live until close. */
-static inline void checker_open(struct checker_reader* reader, const char* dataset) {
+static inline CHECKER_ONCE_ void checker_open(struct checker_reader* reader, const char* dataset) {
   reader->rows = 0;
   reader->dataset = dataset;
   reader->columns = NULL;
@@ -574,8 +579,9 @@ static inline int32_t checker_digits_(const char** at) {
 }
 
 /* What an Arrow format string says; precision and scale are set for decimals, else 0. */
-static inline enum checker_type checker_type_of_format(const char* format, int32_t* precision,
-                                                       int32_t* scale) {
+static inline CHECKER_ONCE_ enum checker_type checker_type_of_format(const char* format,
+                                                                     int32_t* precision,
+                                                                     int32_t* scale) {
   *precision = 0;
   *scale = 0;
   switch (format[0]) {
@@ -648,10 +654,8 @@ static inline const char* checker_type_name(enum checker_type type) {
   return "unknown";
 }
 
-static inline __attribute__((noreturn)) void checker_refuse_type_(const char* dataset,
-                                                                  const char* column,
-                                                                  enum checker_type type,
-                                                                  enum checker_type wanted) {
+static inline CHECKER_ONCE_ __attribute__((noreturn)) void checker_refuse_type_(
+    const char* dataset, const char* column, enum checker_type type, enum checker_type wanted) {
   struct checker_message message;
   checker_message_begin(&message);
   checker_append(&message, "dataset \"");
@@ -666,7 +670,7 @@ static inline __attribute__((noreturn)) void checker_refuse_type_(const char* da
   checker_panic(message.text);
 }
 
-static inline __attribute__((noreturn)) void checker_refuse_column_(
+static inline CHECKER_ONCE_ __attribute__((noreturn)) void checker_refuse_column_(
     const struct checker_reader* reader, const char* name) {
   struct checker_message message;
   checker_message_begin(&message);
@@ -698,8 +702,9 @@ static inline enum checker_type checker_column_type(const struct checker_reader*
 
 /* Binds a column by its name. If there is none of this name, or it is of another type, the run ends
  * with an error that names dataset, column and type. Types are not converted: cast in the query. */
-static inline void checker_bind(struct checker_reader* reader, struct checker_column* column,
-                                const char* name, enum checker_type type) {
+static inline CHECKER_ONCE_ void checker_bind(struct checker_reader* reader,
+                                              struct checker_column* column, const char* name,
+                                              enum checker_type type) {
   int64_t index = 0;
   const struct checker_text wanted = checker_text_of(name);
   while (index < reader->schema.n_children &&

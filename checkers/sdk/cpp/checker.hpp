@@ -18,8 +18,8 @@
 // parameter that is no number) ends the run with status `error` and a text that names what is
 // wrong. Nothing throws, so that modules can be built with -fno-exceptions.
 //
-// Memory. Nothing here allocates except Message and Csv's list of names; what is read stays where
-// the host put it: a batch until the next one, or until its Reader ends.
+// Memory. Reading allocates nothing for each row. What is read stays where the host put it: a batch
+// until the next one, or until its Reader ends.
 #ifndef CHECKER_HPP
 #define CHECKER_HPP
 
