@@ -36,6 +36,7 @@ BREAK = [
 
 GUEST_LANGUAGES = {"c": "C guest", "rust": "Rust guest", "assemblyscript": "AssemblyScript guest"}
 HOST = "assert_empty, WHERE in the query"
+RULE = "rule"
 SQL = "plain SQL"
 
 
@@ -45,6 +46,8 @@ class Check:
     broken: int  # rows of BREAK that break the rule
     query: str  # what everybody reads
     broken_query: str  # the rows that break the rule, for the host to find none
+    rule: str  # the check as a rule, on dataset `name`_rule of `rule_query`
+    rule_query: str
     aggregate: str  # the check as plain SQL
     functions: dict[str, tuple[str, str]]  # the language as people call it: its name in SQL, the function's body
 
@@ -58,6 +61,9 @@ NUMBERS = Check(
     broken=4,
     query="SELECT a, b FROM bench.numbers",
     broken_query="SELECT a, b FROM bench.numbers WHERE a * 3 IS DISTINCT FROM b",
+    rule="""[{"dataset": "numbers_rule", "assert": "in_set", "column": "sound", "value": [true]},
+             {"dataset": "numbers_rule", "assert": "at_least", "metric": {"column": "b", "aggregate": "sum"}, "value": 0}]""",
+    rule_query="SELECT b, a * 3 IS NOT DISTINCT FROM b AS sound FROM bench.numbers",
     aggregate="SELECT count(*) FILTER (WHERE a * 3 IS DISTINCT FROM b) || ' ' || coalesce(sum(b), 0) "
               "FROM bench.numbers",
     functions={
@@ -115,6 +121,10 @@ TEXT = Check(
     broken=7,
     query="SELECT email FROM bench.texts",
     broken_query="SELECT id, email FROM bench.texts WHERE email NOT LIKE '%_@_%'",
+    rule="""[{"dataset": "text_rule", "assert": "matches", "column": "email", "value": ".@."},
+             {"dataset": "text_rule", "assert": "at_most", "metric": {"column": "email", "aggregate": "null_percent"},
+              "value": 10}]""",
+    rule_query="SELECT email FROM bench.texts",
     aggregate="SELECT count(*) FILTER (WHERE email NOT LIKE '%_@_%') || ' ' || count(*) FILTER (WHERE email IS NULL) "
               "FROM bench.texts",
     functions={
@@ -169,6 +179,8 @@ return f"{broken} {missing}"
     })
 
 CHECKS = (NUMBERS, TEXT)
+# These answer with a status instead of figures.
+VERDICTS = (HOST, RULE)
 
 
 def guest_module(folder, check, language):
@@ -190,16 +202,21 @@ def create(cursor, folder):
             cursor.execute("SELECT checker.create_checker(%s, %s::bytea, datasets => %s)",
                            (f"{check.name}_{language}", psycopg2.Binary(guest_module(folder, check, language)),
                             [check.dataset]))
+        cursor.execute("SELECT checker.create_dataset(%s, %s)", (f"{check.name}_rule", check.rule_query))
+        cursor.execute("SELECT checker.create_checker(%s, 'rule', %s, datasets => %s)",
+                       (f"{check.name}_rule", check.rule, [f"{check.name}_rule"]))
         broken = f"{check.dataset}_broken"
         cursor.execute("SELECT checker.create_checker(%s, 'wat', %s, datasets => %s)",
                        (f"{check.name}_host", wat_checkers.assertion("assert_empty", broken, "no row"), [broken]))
 
 
 def statements(check):
-    """For each language the statement that runs the check; its one value is the answer. The host's is its verdict."""
+    """For each language the statement that runs the check; its one value is the answer. Those of VERDICTS say how it
+    ended."""
     answers = {label: f"SELECT checker.evaluate_checker('{check.name}_{language}') ->> 'message'"
                for language, label in GUEST_LANGUAGES.items()}
     answers[HOST] = f"SELECT checker.evaluate_checker('{check.name}_host') ->> 'status'"
+    answers[RULE] = f"SELECT checker.evaluate_checker('{check.name}_rule') ->> 'status'"
     answers[SQL] = check.aggregate
     for label, (language, _) in check.functions.items():
         answers[label] = f"SELECT bench.{check.name}_{language}()"
@@ -250,9 +267,9 @@ def agree(cursor):
             raise RuntimeError(f"{check.name}: {check.broken} rows break the rule, plain SQL says {wanted}")
         for label, statement in statements(check).items():
             answer = ask(cursor, statement)
-            if answer != ("fail" if label == HOST else wanted):
+            if answer != ("fail" if label in VERDICTS else wanted):
                 raise RuntimeError(f"{check.name}: {label} says {answer}, plain SQL {wanted}")
-        for language in (*GUEST_LANGUAGES, "host"):
+        for language in (*GUEST_LANGUAGES, "host", "rule"):
             status = ask(cursor, f"SELECT checker.evaluate_checker('{check.name}_{language}') ->> 'status'")
             if status != "fail":
                 raise RuntimeError(f"{check.name}: the status of {language} is {status}")

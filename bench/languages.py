@@ -45,7 +45,7 @@ def measure(cursor, quick):
         checks.hold(cursor, rows)
         for check in checks.CHECKS:
             wanted = checks.expected(check, rows)
-            actions = {label: _expecting(cursor, statement, "ok" if label == checks.HOST else wanted)
+            actions = {label: _expecting(cursor, statement, "ok" if label in checks.VERDICTS else wanted)
                        for label, statement in checks.statements(check).items()}
             if rows >= PARALLEL_FROM:
                 actions[f"{checks.SQL}, 2 workers more"] = _in_parallel(

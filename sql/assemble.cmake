@@ -1,4 +1,5 @@
-# Joins the parts into one extension script and fills in the options that both forms of create_checker, and alter_checker, take.
+# Joins the parts into one extension script and fills in the options that both forms of create_checker, and alter_checker,
+# take, and the JSON Schema of rules.
 file(STRINGS ${SOURCE}/checker_options.txt options)
 list(TRANSFORM options PREPEND "  ")
 list(JOIN options ",\n" declarations)
@@ -23,4 +24,7 @@ string(REPLACE "@CHECKER_OPTIONS@" "${declarations}" script "${script}")
 string(REPLACE "@CHECKER_OPTION_TYPES@" "${types}" script "${script}")
 string(REPLACE "@CHECKER_CHANGES@" "${changes}" script "${script}")
 string(REPLACE "@CHECKER_CHANGE_TYPES@" "${change_types}" script "${script}")
+file(READ ${SOURCE}/../docs/reference/rule.schema.json rule_schema)
+string(STRIP "${rule_schema}" rule_schema)
+string(REPLACE "@RULE_SCHEMA@" "${rule_schema}" script "${script}")
 file(WRITE ${OUTPUT} "${script}")

@@ -18,7 +18,9 @@ AS $$
   SELECT p.oid::regprocedure
   FROM (VALUES ('may_read', 1), ('read_engine_stats', 1), ('param', 2), ('preview_dataset', 2), ('run_checker', 2), ('evaluate_checker', 2),
                ('require_checker', 2), ('test_checker', 2), ('test_source', 3), ('test_module', 3), ('create_dataset', 3), ('drop_dataset', 3), ('create_checker', 3),
-               ('alter_checker', 3), ('alter_dataset', 3), ('drop_checker', 3), ('enable_checker', 3), ('disable_checker', 3), ('rename_checker', 3), ('rollback_checker', 3), ('warm_cache', 4), ('probe_compiler', 4), ('claim_due', 4), ('record_run', 4), ('join_outbox', 4), ('claim_outbox', 4), ('renew_outbox', 4), ('rewind_outbox', 4),
+               ('alter_checker', 3), ('alter_dataset', 3), ('drop_checker', 3), ('enable_checker', 3), ('disable_checker', 3), ('rename_checker', 3), ('rollback_checker', 3), ('sample_rows', 3), ('add_sample_row', 3), ('sample_repeats', 3),
+               ('add_sample_repeat', 3), ('row_sample_result', 3), ('rule_schema', 1), ('suggest_checkers', 3),
+               ('suggest_for_column', 3), ('suggested_name', 3), ('warm_cache', 4), ('probe_compiler', 4), ('claim_due', 4), ('record_run', 4), ('join_outbox', 4), ('claim_outbox', 4), ('renew_outbox', 4), ('rewind_outbox', 4),
                ('end_outbox_leases', 4), ('confirm_outbox', 4), ('dead_letter_outbox', 4), ('release_outbox', 4),
                ('outbox_depth', 4),
                ('grant_access', 5),

@@ -33,8 +33,12 @@ CREATE TABLE checker.assertion (
   actual   text,
   exact    boolean,
   sample   jsonb,
+  metric   text,
+  value    numeric,
   PRIMARY KEY (run_id, seq)
 );
+COMMENT ON COLUMN checker.assertion.metric IS 'the figure that a rule looked at, such as users: avg(age)';
+COMMENT ON COLUMN checker.assertion.value IS 'what it was; the history that later runs compare with';
 COMMENT ON TABLE checker.assertion IS 'outcomes of the assertions of recorded runs, with samples of failing rows';
 
 -- A claim is the right to evaluate one due checker once and to record the result until the lease ends.
@@ -101,7 +105,8 @@ CREATE VIEW checker.runs WITH (security_barrier) AS
 COMMENT ON VIEW checker.runs IS 'recorded runs of checkers that the reader may see';
 
 CREATE VIEW checker.assertions WITH (security_barrier) AS
-  SELECT a.run_id, a.seq, a.outcome = 'ok' AS ok, a.message, a.expected, a.actual, a.exact, a.sample, a.outcome
+  SELECT a.run_id, a.seq, a.outcome = 'ok' AS ok, a.message, a.expected, a.actual, a.exact, a.sample, a.outcome,
+         a.metric, a.value
   FROM checker.assertion a
   JOIN checker.run r ON r.id = a.run_id
   JOIN checker.checker c ON c.id = r.checker_id

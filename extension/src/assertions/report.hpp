@@ -19,6 +19,9 @@ struct Assertion {
   std::optional<std::string> actual;    // "57", "false"
   std::optional<bool> exact;            // false: there may be more than `actual`
   std::optional<std::string> sample;    // failing rows, a JSON array of objects
+  // The figure that a rule looked at, by which later runs find it: "users: avg(age)", and a number.
+  std::optional<std::string> metric;
+  std::optional<std::string> value;
 };
 
 class Report {

@@ -11,7 +11,8 @@ namespace pg_checker::postgres {
 namespace {
 
 std::span<const Language* const> Languages() {
-  static const Language* const languages[] = {&SqlLanguage(), &WatLanguage(), &WasmLanguage()};
+  static const Language* const languages[] = {&SqlLanguage(), &RuleLanguage(), &WatLanguage(),
+                                              &WasmLanguage()};
   return languages;
 }
 

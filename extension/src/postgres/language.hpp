@@ -15,7 +15,7 @@ struct ProgramSite {
   Oid owner;                                 // whose rights it will have
   const std::vector<std::string>& datasets;  // qualified names of those declared; they exist
   std::optional<int> memory_limit_kb;        // the checker's own
-  const MadeUpRows* made_up = nullptr;       // of a program that is only tried
+  MadeUpRows* made_up = nullptr;             // of a program that is only tried
 };
 
 // What a run of a program stands in.
@@ -56,6 +56,7 @@ std::string SourceDigest(const CheckerProgram& program);
 const Language& WasmLanguage();
 const Language& WatLanguage();
 const Language& SqlLanguage();
+const Language& RuleLanguage();
 
 // The search_path under which a program of the SQL language was checked and runs.
 std::string SqlSearchPath(const CheckerProgram& program);

@@ -36,9 +36,10 @@ Statement insert_run(
      TEXTOID, TEXTOID, JSONBOID, INT8OID, OIDOID});
 
 Statement insert_assertion(
-    "INSERT INTO checker.assertion (run_id, seq, outcome, message, expected, actual, exact, sample)"
-    " VALUES ($1, $2, $3::text::checker.status, $4, $5, $6, $7, $8)",
-    {INT8OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, JSONBOID});
+    "INSERT INTO checker.assertion (run_id, seq, outcome, message, expected, actual, exact, sample,"
+    " metric, value)"
+    " VALUES ($1, $2, $3::text::checker.status, $4, $5, $6, $7, $8, $9, $10::numeric)",
+    {INT8OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, JSONBOID, TEXTOID, TEXTOID});
 
 Statement update_alarm(
     "UPDATE checker.alarm SET state = $2::text::checker.alarm_state, since = $3, incident = "
@@ -130,8 +131,8 @@ int64_t InsertRun(const CheckerDefinition& checker, const Evaluation& e, const s
 }
 
 void InsertAssertion(int64_t run_id, int seq, const assertions::Assertion& assertion) {
-  bool nulls[8] = {};
-  Datum values[8];
+  bool nulls[10] = {};
+  Datum values[10];
   values[0] = Int64GetDatum(run_id);
   values[1] = Int32GetDatum(seq);
   values[2] = TextDatum(assertions::StatusName(assertion.outcome));
@@ -142,6 +143,8 @@ void InsertAssertion(int64_t run_id, int seq, const assertions::Assertion& asser
   values[6] = BoolGetDatum(assertion.exact.value_or(false));
   nulls[7] = !assertion.sample.has_value();
   values[7] = nulls[7] ? Datum{0} : JsonbDatum(*assertion.sample);
+  values[8] = OptionalTextDatum(assertion.metric, &nulls[8]);
+  values[9] = OptionalTextDatum(assertion.value, &nulls[9]);
   insert_assertion.Execute(values, nulls);
 }
 

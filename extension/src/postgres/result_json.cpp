@@ -38,6 +38,8 @@ std::string AssertionJson(const assertions::Assertion& assertion) {
   object["actual"] = ActualJson(assertion.actual);
   object["exact"] = assertion.exact ? (*assertion.exact ? "true" : "false") : "null";
   object["sample"] = OptionalRaw(assertion.sample);
+  if (assertion.metric) object["metric"] = QuoteJson(*assertion.metric);
+  if (assertion.value) object["value"] = QuoteJson(*assertion.value);
   return ObjectText(object);
 }
 
@@ -128,6 +130,8 @@ assertions::Assertion AssertionFromJson(const std::string& text) {
   if (actual) assertion.actual = (*actual)[0] == '"' ? Text(object, "actual") : actual;
   if (auto exact = Raw(object, "exact")) assertion.exact = *exact == "true";
   assertion.sample = Raw(object, "sample");
+  assertion.metric = Text(object, "metric");
+  assertion.value = Text(object, "value");
   return assertion;
 }
 

@@ -11,8 +11,8 @@
 #include "postgres/dataset_portal.hpp"
 #include "postgres/error_bridge.hpp"
 #include "postgres/identity.hpp"
+#include "postgres/row_comparison.hpp"
 #include "postgres/row_count_visitor.hpp"
-#include "postgres/row_multiset.hpp"
 #include "postgres/settings.hpp"
 
 namespace pg_checker::postgres {
@@ -30,18 +30,6 @@ constexpr int64_t kUnixToPostgres = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * 
 
 // A run's log is kept in its row: bounded like its output.
 constexpr uint64_t kLogLineOverhead = 16;
-
-// Rows that a comparison may keep hashes of: as much memory as any guest may ask for.
-size_t MaxDistinctRows() {
-  return static_cast<size_t>(settings.max_memory_limit_kb) * 1024 / RowBalance::kBytesPerRow;
-}
-
-Error TooManyDifferentRows(const Dataset& dataset) {
-  return {ErrorKind::kMemory,
-          "dataset \"" + dataset.name.Qualified() + "\" has too many different rows to compare",
-          "More than " + std::to_string(MaxDistinctRows()) + " would have to be kept.",
-          "Compare aggregates or parts of it, or have a superuser raise checker.max_memory_limit."};
-}
 
 constexpr std::string_view kLevelNames[] = {"debug", "info", "warning", "error"};
 
@@ -190,12 +178,18 @@ Result<std::string> RunHost::DatasetCsv(std::string_view name, uint64_t limit_by
   return visitor.Take();
 }
 
-Result<std::unique_ptr<engine::DatasetReader>> RunHost::OpenDataset(std::string_view name) {
+Result<PortalSurroundings> RunHost::Surroundings(std::string_view name) {
   auto dataset = Find(name);
   if (!dataset) return dataset.error();
   const Dataset& found = **dataset;
-  return DatasetPortal::Open(
-      {found, ParamsOf(found), deadline_, failure_, facts_[found.name.Qualified()]});
+  return PortalSurroundings{found, ParamsOf(found), deadline_, failure_,
+                            facts_[found.name.Qualified()]};
+}
+
+Result<std::unique_ptr<engine::DatasetReader>> RunHost::OpenDataset(std::string_view name) {
+  auto surroundings = Surroundings(name);
+  if (!surroundings) return surroundings.error();
+  return DatasetPortal::Open(*surroundings);
 }
 
 int RunHost::MaxSamples() const { return checker_.max_samples.value_or(settings.max_samples); }
@@ -236,45 +230,28 @@ Result<void> RunHost::FailOnRows(const Dataset& query) {
 }
 
 Result<assertions::RowComparison> RunHost::Compare(std::string_view left, std::string_view right) {
-  assertions::RowComparison comparison;
-  RowBalance balance;
+  auto left_dataset = Find(left);
+  if (!left_dataset) return left_dataset.error();
+  auto right_dataset = Find(right);
+  if (!right_dataset) return right_dataset.error();
+  const auto side = [&](const Dataset& dataset) {
+    return ComparedSide{dataset.name.Qualified(), [this, &dataset](RowVisitor& visitor) {
+                          return ScanWith(dataset, visitor, false);
+                        }};
+  };
   RowShape shape;
   auto keyed = Guarded([&] { shape = NewRowShape(); });
   if (!keyed) return keyed.error();
-  const std::string_view names[] = {left, right};
-  const int weights[] = {1, -1};
-  uint64_t* rows[] = {&comparison.left_rows, &comparison.right_rows};
-  for (int side = 0; side < 2; side++) {
-    auto dataset = Find(names[side]);
-    if (!dataset) return dataset.error();
-    BalanceVisitor visitor(balance, shape, weights[side], MaxDistinctRows());
-    auto scanned = ScanWith(**dataset, visitor, false);
-    if (!scanned) return scanned.error();
-    if (visitor.over_limit()) return TooManyDifferentRows(**dataset);
-    *rows[side] = visitor.rows();
-    if (!visitor.comparable()) {
-      comparison.comparable = false;
-      return comparison;
-    }
-    DatasetFacts& facts = facts_[(*dataset)->name.Qualified()];
-    facts.rows = visitor.rows();
+  auto comparison = CompareRows(side(**left_dataset), side(**right_dataset), shape,
+                                static_cast<size_t>(MaxSamples()));
+  if (!comparison || !comparison->comparable) return comparison;
+  const auto note = [&](const Dataset& dataset, uint64_t rows) {
+    DatasetFacts& facts = facts_[dataset.name.Qualified()];
+    facts.rows = rows;
     facts.exact = true;
-  }
-  comparison.differences = balance.differences();
-  if (comparison.differences == 0 || MaxSamples() == 0) return comparison;
-  std::vector<std::string> sample;
-  const char* sides[] = {"left", "right"};
-  const auto max_samples = static_cast<size_t>(MaxSamples());
-  for (int side = 0; side < 2 && sample.size() < max_samples; side++) {
-    auto dataset = Find(names[side]);
-    if (!dataset) return dataset.error();
-    DifferenceVisitor visitor(balance, shape, weights[side], sides[side], max_samples, sample);
-    auto scanned = ScanWith(**dataset, visitor, false);
-    if (!scanned) return scanned.error();
-  }
-  std::string text = "[";
-  for (const std::string& row : sample) text += (text.size() > 1 ? "," : "") + row;
-  comparison.sample = text + "]";
+  };
+  note(**left_dataset, comparison->left_rows);
+  note(**right_dataset, comparison->right_rows);
   return comparison;
 }
 
@@ -355,6 +332,7 @@ Result<std::optional<std::string>> RunHost::FirstEmptyDataset() {
     const std::string qualified = name.Qualified();
     auto known = facts_.find(qualified);
     if (known != facts_.end() && known->second.rows > 0) continue;
+    if (known != facts_.end() && known->second.exact) return std::optional<std::string>(qualified);
     auto scan = Read(
         qualified, {1, true, 1}, [](uint64_t, const void*) { return true; }, nullptr);
     if (!scan) return scan.error();

@@ -3,6 +3,7 @@
 
 #include "assertions/row_source.hpp"
 #include "engine/host.hpp"
+#include "postgres/dataset_portal.hpp"
 #include "postgres/dataset_scan.hpp"
 #include "postgres/evaluation.hpp"
 
@@ -37,6 +38,11 @@ class RunHost : public engine::Host, private assertions::RowSource {
   // checker.count_limit, in one assertion with a sample; a success if there is none. The message is
   // the first row's column "message", if it has such a text.
   engine::Result<void> FailOnRows(const Dataset& query);
+  // A declared dataset with what its readers need; an Error if it is not declared or does not
+  // exist.
+  engine::Result<PortalSurroundings> Surroundings(std::string_view name);
+  // Failing rows that the run shows at most.
+  int MaxSamples() const;
 
   // Whether any declared dataset has no row; for on_empty. The name of the first such one.
   engine::Result<std::optional<std::string>> FirstEmptyDataset();
@@ -67,7 +73,6 @@ class RunHost : public engine::Host, private assertions::RowSource {
   engine::Result<bool> Decide(engine::Result<assertions::Assertion> assertion);
   template <typename Function>
   engine::Result<void> Guarded(Function&& function);
-  int MaxSamples() const;
 
   const CheckerDefinition& checker_;
   JsonMembers params_;
