@@ -29,6 +29,11 @@ class Library(LibraryTest):
         apply(self.postgres, LIBRARY)
         self.assertEqual(self.value('SELECT max(version) FROM checker.checker'), 1)
 
+    def test_the_cases_that_checkers_carry_hold(self):
+        done = checkerctl(self.postgres, 'test', LIBRARY)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r'\n1\d cases, 0 failed\n')
+
     def test_pg_monitor_suffices(self):
         self.with_objects('CREATE DATABASE watched', 'DROP DATABASE watched')
         admin = self.connect(database='watched')
