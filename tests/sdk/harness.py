@@ -38,6 +38,16 @@ class SdkTest(unittest.TestCase):
         cls.cursor.execute(statement, arguments or None)
         return cls.cursor.fetchall() if cls.cursor.description else None
 
+    def require_language(self, language):
+        """Skips the test where the server does not have the language."""
+        try:
+            self.sql("SELECT create_checker('language', %s::text, ''::text)", language)
+        except psycopg2.errors.InvalidParameterValue as error:
+            if 'language' in error.diag.message_primary:
+                self.skipTest(error.diag.message_primary)
+        except psycopg2.Error:
+            pass  # it does have it: an empty source is what it minds
+
     @classmethod
     def module(cls, source):
         """The module that the SDK's compiler makes of a source file."""

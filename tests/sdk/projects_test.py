@@ -53,8 +53,21 @@ class Projects(SdkTest):
             result = self.evaluate(NAME)
             self.assertEqual((result['status'], result['message']), ('fail', 'every user has an e-mail'))
 
+    def check_script(self, language):
+        self.require_language(language)
+        self.check(language)
+
+    def test_javascript(self):
+        self.check_script('javascript')
+
+    def test_python(self):
+        self.check_script('python')
+
+    def test_rule(self):
+        self.check_script('rule')
+
     def test_sql(self):
-        self.check('sql')
+        self.check_script('sql')
 
     def test_c(self):
         self.check('c')
