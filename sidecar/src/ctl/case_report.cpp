@@ -41,6 +41,16 @@ std::string XmlText(const std::string& text) {
   return escaped;
 }
 
+// An error's detail and hint stand on lines of their own.
+std::string Indented(const std::string& text) {
+  std::string indented;
+  for (const char c : text) {
+    indented += c;
+    if (c == '\n') indented += "      ";
+  }
+  return indented;
+}
+
 std::string JoinedFaults(const CaseResult& result) {
   std::string text;
   for (const std::string& fault : result.faults) text += fault + "\n";
@@ -67,7 +77,7 @@ std::string CasesText(const std::vector<CaseResult>& results) {
   for (const CaseResult& result : results) {
     text += (result.passed() ? "ok    " : "FAIL  ") + result.checker + ": " + result.name;
     text += result.passed() ? "\n" : " (" + result.origin + ")\n";
-    for (const std::string& fault : result.faults) text += "      " + fault + "\n";
+    for (const std::string& fault : result.faults) text += "      " + Indented(fault) + "\n";
   }
   return text + std::to_string(results.size()) + (results.size() == 1 ? " case, " : " cases, ") +
          std::to_string(CountFailed(results)) + " failed\n";

@@ -1,5 +1,8 @@
 #include "ctl/creation.hpp"
 
+#include <cstdlib>
+#include <string_view>
+
 #include "definitions/checker_option.hpp"
 
 namespace pg_checker::ctl {
@@ -28,6 +31,20 @@ class Call {
   std::string text_;
   std::vector<std::optional<std::string>> values_;
 };
+
+// A fault in a source that was written from a list tells its line there, as "(line 3, column 5)":
+// to its reader it is the item of the list in the file.
+void PlaceInList(const definitions::CheckerDefinition& checker, Failure& failure) {
+  constexpr std::string_view kMark = " (line ";
+  const std::size_t mark = failure.message.find(kMark);
+  const std::size_t end = failure.message.find(')', mark);
+  if (checker.source_lines.empty() || mark == std::string::npos || end == std::string::npos) return;
+  const long line = std::strtol(failure.message.c_str() + mark + kMark.size(), nullptr, 10);
+  if (line < 1 || static_cast<std::size_t>(line) > checker.source_lines.size()) return;
+  failure.message.erase(mark, end + 1 - mark);
+  failure.message.replace(0, checker.source_origin.size(),
+                          checker.source_lines[static_cast<std::size_t>(line) - 1]);
+}
 
 }  // namespace
 
@@ -65,7 +82,11 @@ Result<void> Create(Database& database, const definitions::CheckerDefinition& ch
   for (const definitions::OptionValue& option : checker.options) {
     call.Pass(option.name, option.type, option.text);
   }
-  return call.Do(database, checker.source_origin);
+  const Result<void> done = call.Do(database, checker.source_origin);
+  if (done.ok()) return {};
+  Failure failure = done.failure();
+  PlaceInList(checker, failure);
+  return failure;
 }
 
 }  // namespace pg_checker::ctl

@@ -15,8 +15,8 @@ constexpr const char* kShape =
 
 // Keys whose text is the name of a dataset or checker, in definitions and in rules.
 bool HoldsNames(std::string_view key) {
-  constexpr std::string_view kKeys[] = {"dataset", "datasets", "depends_on", "percent_of",
-                                        "same_rows"};
+  constexpr std::string_view kKeys[] = {"dataset", "datasets",   "depends_on",
+                                        "other",   "percent_of", "same_rows"};
   return std::find(std::begin(kKeys), std::end(kKeys), key) != std::end(kKeys);
 }
 

@@ -128,8 +128,8 @@ class FileReader {
     CheckerDefinition checker;
     checker.name = name;
     checker.origin = fields_.At(definition.place);
-    ReadProgram(definition, file_, fields_, checker);
     checker.datasets = ReadNames(map.Find("datasets"), "datasets", "dataset");
+    ReadProgram(definition, file_, fields_, checker);
     for (const CheckerOption& option : CheckerOptions()) {
       const auto text = ReadOption(map.Find(option.name), option);
       if (text) checker.options.push_back({option.name, option.type, *text});

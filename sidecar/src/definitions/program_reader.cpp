@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "definitions/document.hpp"
+#include "definitions/object_name.hpp"
 
 namespace pg_checker::definitions {
 namespace {
@@ -39,8 +40,25 @@ std::optional<std::string> ReadBeside(const Value& value, const std::string& key
 
 bool IsText(const std::string& text) { return text.find('\0') == std::string::npos; }
 
+// In a rule that is written as a list, a dataset that the checker declares needs no namespace, as
+// little as in `datasets`. The server wants one, unless it is the default.
+void QualifyDatasets(Value& rule, const std::vector<std::string>& declared) {
+  for (Value& item : rule.items) QualifyDatasets(item, declared);
+  for (Member& member : rule.members) {
+    QualifyDatasets(member.value, declared);
+    const bool is_name =
+        member.key == "dataset" || member.key == "other" || member.key == "percent_of";
+    if (!is_name || !member.value.is(Value::Kind::kText)) continue;
+    for (const std::string& name : declared) {
+      if (BareName(name) == member.value.text) member.value.text = ShortName(name);
+    }
+  }
+}
+
 void TakeList(const Value& source, FieldReader& fields, CheckerDefinition& checker) {
-  checker.source = JsonLines(source);
+  Value rules = source;
+  QualifyDatasets(rules, checker.datasets);
+  checker.source = JsonLines(rules);
   checker.source_lines = {fields.At(source.place)};
   for (const Value& item : source.items) checker.source_lines.push_back(fields.At(item.place));
 }

@@ -10,7 +10,8 @@
 
 namespace pg_checker::definitions {
 
-// Fills language, source and module of `checker` from its definition in `file`.
+// Fills language, source and module of `checker`, whose datasets are known, from its definition in
+// `file`.
 void ReadProgram(const Member& definition, const std::string& file, FieldReader& fields,
                  CheckerDefinition& checker);
 

@@ -1,7 +1,5 @@
 // dbt's properties files: docs.getdbt.com/reference/data-tests, with `tests` (up to 1.7) and
 // `data_tests` (1.8), and arguments beside the test's settings or under `arguments` (1.10).
-#include <regex>
-
 #include "definitions/document.hpp"
 #include "definitions/sql_text.hpp"
 #include "import/dbt_test.hpp"
@@ -92,6 +90,14 @@ class Properties {
   Suite& suite_;
 };
 
+// Whether dbt itself has put the file there: packages, and what it compiles.
+bool IsOthers(const std::string& file) {
+  for (const char* folder : {"/dbt_packages/", "/dbt_modules/", "/target/"}) {
+    if (file.find(folder) != std::string::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string RelationOf(const std::string& name, const std::string& schema) {
@@ -105,6 +111,7 @@ Result<Suite> ReadDbt(const std::string& path, const std::string& schema) {
   if (!files.ok()) return files.failure();
   Suite suite;
   for (const std::string& file : files.value()) {
+    if (IsOthers(file)) continue;
     const auto text = definitions::ReadFile(file);
     if (!text.ok()) return text.failure();
     const auto documents = definitions::ReadYaml(text.value(), file);

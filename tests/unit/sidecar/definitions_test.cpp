@@ -132,6 +132,16 @@ datasets:
   EXPECT_EQ(read.namespaces, (std::vector<std::string>{"default", "other", "sales"}));
 }
 
+TEST(Definitions, NameDatasetsOfTheirNamespaceInRules) {
+  const Definitions read = Good(
+      "namespace: sales\ncheckers: {c: {language: rule, datasets: [a, default.b], source: "
+      "[{dataset: a, "
+      "other: b, metric: {percent_of: a}, message: a}, {dataset: x.a}]}}");
+  EXPECT_EQ(*read.checkers[0].source,
+            "[\n  {\"dataset\": \"sales.a\", \"other\": \"b\", \"metric\": {\"percent_of\": "
+            "\"sales.a\"}, \"message\": \"a\"},\n  {\"dataset\": \"x.a\"}\n]");
+}
+
 TEST(Definitions, TellAllFaultsWithTheirPlaces) {
   EXPECT_EQ(
       Problems(R"(dataset: {}

@@ -74,7 +74,7 @@ TEST(ForEach, ReachesRulesOptionsAndTests) {
     language: rule
     datasets: ["${table.name}_rows"]
     labels: {table: "${table.name}"}
-    source: [{dataset: "${table.name}_rows", assert: at_least, value: "${table.least}", message: "${table.name} has rows"}]
+    source: [{dataset: "${table.name}_rows", assert: at_least, value: "${table.least}", other: "${table.name}_rows", message: "${table.name} has rows"}]
     tests: [{datasets: {"${table.name}_rows": [{a: "${table.name}"}]}, expect: ok}]
 )y",
                                "f.yaml");
@@ -85,7 +85,7 @@ TEST(ForEach, ReachesRulesOptionsAndTests) {
   EXPECT_EQ(checker.options.at(0).text, "{\"table\": \"sales.orders\"}");
   EXPECT_EQ(*checker.source,
             "[\n  {\"dataset\": \"sales_orders_rows\", \"assert\": \"at_least\", \"value\": 1.10, "
-            "\"message\": \"sales.orders has rows\"}\n]");
+            "\"other\": \"sales_orders_rows\", \"message\": \"sales.orders has rows\"}\n]");
   EXPECT_EQ(checker.tests.at(0).datasets, R"({"sales_orders_rows": [{"a": "sales.orders"}]})");
 }
 
