@@ -64,7 +64,7 @@ class Applying(Definitions):
         before = self.postgres.psql('SELECT checkers::text FROM checker.checkers')
         self.assertEqual(self.good('apply', path),
                          '= dataset default.users_without_email\n= checker default.every_user_has_an_email\n'
-                         'nothing to change: 0 to create, 0 to change, 0 to drop, 2 unchanged\n')
+                         'nothing changed: 0 to create, 0 to change, 0 to drop, 2 unchanged\n')
         self.assertEqual(self.postgres.psql('SELECT checkers::text FROM checker.checkers'), before,
                          'what is the same is not touched')
 
@@ -213,7 +213,7 @@ class Testing(Definitions):
     def test_apply_refuses_a_new_version_whose_cases_fail(self):
         good = self.write(CASES % ('public.users', 'fail'))
         self.assertIn('applied\n', self.good('apply', '--test', good))
-        self.assertIn('nothing to change', self.good('apply', '--test', good))
+        self.assertIn('nothing changed', self.good('apply', '--test', good))
         error = self.ctl('apply', '--test', self.write(CASES.replace('i64.const 2', 'i64.const 1') % ('public.users', 'fail')))
         self.assertEqual(error.returncode, FAILED)
         self.assertIn('FAIL  default.few: one', error.stderr.decode())

@@ -158,7 +158,7 @@ Result<int> Apply(Database& database, Format format, const Definitions& wanted,
   if (format == Format::kTable) {
     Print(RenderPlan(plan));
     if (plan.changes_nothing()) {
-      Print("nothing to change: " + Summary(plan) + "\n");
+      Print("nothing changed: " + Summary(plan) + "\n");
     } else if (options.dry_run) {
       Print("dry run: " + Summary(plan) + "\n");
     } else {
