@@ -192,6 +192,11 @@ SELECT wrong(source) FROM unnest(ARRAY[
 \a
 \t off
 
+-- As large as a module may be, and no larger.
+SET checker.module_size_limit = '1kB';
+SELECT create_checker('huge', 'rule', '{"dataset": "users", "assert": "empty", "message": "' || repeat('x', 1000) || '"}', '{users}');
+RESET checker.module_size_limit;
+
 -- A column that goes away makes the run err.
 SELECT create_checker('later', 'rule', '{"dataset": "orders", "assert": "unique", "column": "user_id"}', '{orders}') > 0 AS made;
 ALTER TABLE orders RENAME user_id TO buyer_id;

@@ -75,6 +75,9 @@ TEST(RuleReader, RefusesWhatIsNoJson) {
         "\"\\u0000\"", "\"\x01\"", "[1] 2", "{\"a\":1,\"a\":2}"}) {
     EXPECT_EQ(FaultOf(source).sqlstate, "22P02") << source;
   }
+  std::string many = "[0";
+  for (int i = 0; i < 500'000; i++) many += ",0";
+  EXPECT_EQ(FaultOf(many + "]").message, "more than 500000 values");
   EXPECT_EQ(FaultOf(std::string(100, '[')).message, "more than 64 levels of arrays and objects");
 }
 

@@ -11,6 +11,8 @@ namespace {
 constexpr int kMaxDepth = 64;
 // More than a table may have columns; names are looked for one by one.
 constexpr size_t kMaxMembers = 2000;
+// A short text could hold millions, each of which takes a hundred bytes.
+constexpr size_t kMaxValues = 500'000;
 constexpr std::string_view kSyntaxError = "22P02";
 
 bool IsDigit(char byte) { return byte >= '0' && byte <= '9'; }
@@ -67,6 +69,7 @@ class Parser {
     value.offset = at_;
     value.name_offset = at_;
     if (depth > kMaxDepth) return RefuseAt(at_, "more than 64 levels of arrays and objects");
+    if (++values_ > kMaxValues) return RefuseAt(at_, "more than 500000 values");
     if (AtEnd()) return Refuse("");
     bool read = false;
     switch (Peek()) {
@@ -269,6 +272,7 @@ class Parser {
 
   std::string_view text_;
   size_t at_ = 0;
+  size_t values_ = 0;
   Fault fault_;
 };
 

@@ -48,7 +48,7 @@ std::string_view KindName(JsonValue::Kind kind);
 
 // Reads one value and nothing behind it. A Fault says what is wrong and where: syntax, a name that
 // an object has twice, U+0000 (which no text of PostgreSQL's may have), half a surrogate pair, more
-// than 64 levels. `text` is UTF-8.
+// than 64 levels or 500,000 values. `text` is UTF-8.
 Checked<JsonValue> ParseJson(std::string_view text);
 
 // The value as JSON, numbers as they were written.
