@@ -263,6 +263,67 @@ class Exporting(Definitions):
         self.assertEqual({file.name: file.read_bytes() for file in folder.iterdir()}, first)
 
 
+RULE = '''namespace: crm
+datasets:
+  users: {query: SELECT id FROM public.users}
+checkers:
+  users:
+    language: rule
+    datasets: [users]
+    source:
+      - {dataset: users, assert: not_empty}
+      - {dataset: users, assert: less_than, value: 1.10, message: few}
+    tests:
+      - {name: one, datasets: {users: [{id: 1}]}, expect: {status: ok, passes: 2}}
+      - {name: two, datasets: {users: [{id: 1}, {id: 2}]}, expect: {status: fail, message: few}}
+'''
+
+# Tables that the imported checks of tests/unit/sidecar/import are about.
+IMPORTED = '''
+CREATE SCHEMA IF NOT EXISTS sales; CREATE SCHEMA IF NOT EXISTS raw_data;
+CREATE TABLE sales.orders (order_id int, line_number int, status text, amount_paid numeric, total numeric,
+  discount numeric, ordered_at timestamptz, customer_id int, amount numeric, code text);
+CREATE TABLE public.customers (id int); CREATE TABLE public.order_lines (id int);
+CREATE TABLE raw_data."People" (person_id int);
+CREATE TABLE public.dim_customer (id int, phone text, birth_date date, name text, number_cars_owned int, email text,
+  first_name text, last_name text, income numeric, total numeric, last_seen timestamptz, city_id int,
+  total_children int, pii_x text);
+CREATE TABLE public.dim_city (id int); CREATE TABLE public.closed_city (id int);
+CREATE TABLE public.dim_customer_copy (id int);
+CREATE TABLE public.taxi (vendor_id text, pickup timestamptz, dropoff timestamptz, passenger_count int,
+  payment_type numeric, fare numeric, note text, id int);
+'''
+
+
+class Rules(Definitions):
+
+    def test_a_rule_is_a_list(self):
+        path = self.write(RULE)
+        self.assertIn('2 cases, 0 failed\n', self.good('test', path))
+        self.assertIn('applied\n', self.good('apply', '--test', path))
+        self.assertIn('nothing changed', self.good('apply', path))
+        exported = self.good('export')
+        self.assertIn('- {dataset: crm.users, assert: less_than, value: 1.10, message: few}\n', exported)
+        self.assertEqual(self.good('diff', self.write(exported, 'exported.yaml')), '')
+
+    def test_a_fault_stands_at_its_item(self):
+        path = self.write(RULE.replace('less_than', 'less_then'))
+        self.assertIn(f'checkerctl: {path}:10:9: checker "crm.users": ', self.bad('apply', path))
+
+    def test_imported_checks_are_applied(self):
+        self.postgres.psql(IMPORTED)
+        sources = SOURCE / 'tests/unit/sidecar/import'
+        for tool, file in (('dbt', 'dbt.yml'), ('soda', 'soda.yml'), ('gx', 'gx.json')):
+            path = self.folder / f'{tool}.yaml'
+            done = self.ctl('import', tool, str(sources / file), '--schema', 'public', '-o', str(path), port=1)
+            self.assertEqual(done.returncode, OK)
+            self.assertRegex(done.stderr.decode(), r'(?s)^not taken over: .*\n[0-9]+ checks taken over, [0-9]+ not\n$')
+            self.assertIn('applied\n', self.good('apply', str(path)))
+            self.assertIn('nothing changed', self.good('apply', str(path)))
+        errors = self.postgres.psql("SELECT checker, error FROM checker.run_checker() WHERE status = 'error'")
+        self.assertEqual(errors, '')
+
+
 class Projects(Definitions):
 
     def new(self, *arguments, code=OK):
@@ -288,7 +349,7 @@ class Projects(Definitions):
         self.assertFalse((folder / 'build').exists())
 
     def test_templates_pass_their_own_cases(self):
-        for language in ('sql', 'wat'):
+        for language in ('rule', 'sql', 'wat'):
             folder = self.folder / language
             self.new('--language', language, 'few-emails', str(folder))
             self.assertIn(' 0 failed\n', self.good('test', str(folder)))
