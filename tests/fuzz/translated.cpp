@@ -50,7 +50,7 @@ bool IsPlain(std::string_view c) {
 void TranslateAndJudge(std::string_view source, compile::SourceFormat format) {
   RunToItsEnd([&] {
     const compile::Outcome<compile::Translation> outcome =
-        compile::Translate(source, format, kLimitBytes);
+        compile::Translate(source, format, compile::ModuleKind::kGuest, kLimitBytes);
     if (!outcome.ok()) {
       const Failure& failure = outcome.failure();
       Require(RefusesTheModule(failure.kind), "not the module's fault: " + failure.message);

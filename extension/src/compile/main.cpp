@@ -66,10 +66,42 @@ Outcome<Done> CompileArtifact(const ArtifactStore& store, const Options& options
   return published;
 }
 
+// An interpreter belongs to pg_checker's own files: always as fast as gcc can make it, and without
+// a trailer, like the extension's shared object beside it.
+Outcome<Success> CompileInterpreter(const Options& options, const std::string& source,
+                                    const Deadline& deadline) {
+  Outcome<Translation> translation = TranslateInSandbox(
+      source, options.format, ModuleKind::kInterpreter, options.module_limit_bytes, deadline);
+  if (!translation.ok()) return translation.failure();
+  if (!options.keep_c.empty()) {
+    Outcome<Done> kept = WriteWholeFile(options.keep_c, translation->c);
+    if (!kept.ok()) return kept.failure();
+  }
+  Outcome<ArtifactStore> store = ArtifactStore::Open(options.interpreter_output + ".work");
+  if (!store.ok()) return store.failure();
+  std::error_code error;
+  {
+    Outcome<WorkDirectory> work = WorkDirectory::Create(*store, options.work_directory);
+    if (!work.ok()) return work.failure();
+    Outcome<Done> compiled = CompileC(
+        translation->c, {options.c_compiler, work->path(), /*optimise_less=*/false}, deadline);
+    if (!compiled.ok()) return compiled.failure();
+    std::filesystem::rename(work->path() + "/" + std::string(kSharedObjectName),
+                            options.interpreter_output, error);
+  }
+  if (error) {
+    return Failure{FailureKind::kCompileFailed,
+                   "could not write \"" + options.interpreter_output + "\": " + error.message()};
+  }
+  std::filesystem::remove_all(store->directory(), error);
+  return Success{engine::ModuleDigest(source), options.interpreter_output, false, {}};
+}
+
 Outcome<Success> Run(const Options& options) {
   Deadline deadline(options.timeout);
   Outcome<std::string> source = ReadSource(options);
   if (!source.ok()) return source.failure();
+  if (!options.interpreter_output.empty()) return CompileInterpreter(options, *source, deadline);
   bool is_text = options.format == SourceFormat::kWat;
 
   if (!options.validate_only && !is_text && options.keep_c.empty()) {
@@ -80,8 +112,8 @@ Outcome<Success> Run(const Options& options) {
     if (store->Has(artifact)) return Success{engine::ModuleDigest(*source), artifact, true, {}};
   }
 
-  Outcome<Translation> translation =
-      TranslateInSandbox(*source, options.format, options.module_limit_bytes, deadline);
+  Outcome<Translation> translation = TranslateInSandbox(*source, options.format, ModuleKind::kGuest,
+                                                        options.module_limit_bytes, deadline);
   if (!translation.ok()) return translation.failure();
   if (!options.keep_c.empty()) {
     Outcome<Done> kept = WriteWholeFile(options.keep_c, translation->c);

@@ -1,6 +1,10 @@
 #include "compile/module_glue.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace pg_checker::compile {
 namespace {
@@ -49,7 +53,7 @@ std::string ImportName(uint32_t index) { return "Z_hZ_i" + std::to_string(index)
 // The definition of an import: arguments into slots, the host's function by number, results out of
 // the slots. wasm2c means `host` for the instance of the module that exports it; there is none.
 std::string ImportDefinition(uint32_t index, const wabt::FuncSignature& signature,
-                             engine::HostFunction function) {
+                             uint32_t function) {
   const wabt::TypeVector& params = signature.param_types;
   const wabt::TypeVector& results = signature.result_types;
   std::string c = ResultType(results) + " " + ImportName(index) + "(struct Z_h_instance_t* host";
@@ -74,9 +78,16 @@ std::string ImportDefinition(uint32_t index, const wabt::FuncSignature& signatur
   return c + "}\n";
 }
 
+std::string TrampolineAround(const std::string& name, const std::string& statements) {
+  return "static void " + name +
+         "(void* instance, uint64_t* slots) {\n  CHECKER_COME_IN((struct "
+         "checker_context*)instance);\n  " +
+         statements + ";\n  CHECKER_GO_BACK((struct checker_context*)instance);\n}\n";
+}
+
 // A function of the module behind the type checker_call. Exported functions have at most one result
 // here.
-std::string Trampoline(size_t role, uint32_t index, const wabt::Module& module) {
+std::string Trampoline(const std::string& name, uint32_t index, const wabt::Module& module) {
   const wabt::FuncSignature& signature = module.funcs[index]->decl.sig;
   bool is_import = index < module.num_func_imports;
   std::string call =
@@ -87,10 +98,67 @@ std::string Trampoline(size_t role, uint32_t index, const wabt::Module& module) 
   call += ")";
   if (!signature.result_types.empty())
     call = Slot(0) + " = " + ToSlot(signature.result_types[0], call);
-  return "static void checker_export_" + std::to_string(role) +
-         "(void* instance, uint64_t* slots) {\n  CHECKER_COME_IN((struct "
-         "checker_context*)instance);\n  " +
-         call + ";\n  CHECKER_GO_BACK((struct checker_context*)instance);\n}\n";
+  return TrampolineAround(name, call);
+}
+
+constexpr std::string_view kInvokePrefix = "env.invoke_";
+
+std::string FunctionTable() { return "((Z_m_instance_t*)instance)->w2c_T0"; }
+
+// What stands for an import invoke_<types> of Emscripten: calls the element of the table that slot
+// 0 names. The import's other parameters are the callee's.
+std::string Invocation(const std::string& name, const wabt::FuncSignature& import,
+                       const wabt::Module& module) {
+  wabt::FuncSignature callee = import;
+  callee.param_types.erase(callee.param_types.begin());
+  const wabt::Index type = module.GetFuncTypeIndex(callee);
+  if (type == wabt::kInvalidIndex) return {};
+  std::string pointer = ResultType(callee.result_types) + " (*)(void*";
+  std::string arguments = FunctionTable() + ".data[element].module_instance";
+  for (size_t param = 0; param < callee.param_types.size(); ++param) {
+    pointer += ", " + CType(callee.param_types[param]);
+    arguments += ", " + FromSlot(callee.param_types[param], Slot(param + 1));
+  }
+  std::string call = "CALL_INDIRECT(" + FunctionTable() + ", " + pointer + "), " +
+                     std::to_string(type) + ", element, " + arguments + ")";
+  if (!callee.result_types.empty()) call = Slot(0) + " = " + ToSlot(callee.result_types[0], call);
+  return TrampolineAround(name, "u32 element = (u32)" + Slot(0) + ";\n  " + call);
+}
+
+// The functions of an interpreter by name, and the struct that lists them.
+std::string WriteInterpreter(const wabt::Module& module, const ModuleInterface& interface) {
+  std::string c;
+  std::string imports;
+  std::vector<std::pair<std::string, std::string>> exports;
+  for (uint32_t index = 0; index < interface.imports.size(); ++index) {
+    if (interface.imports[index] < CHECKER_INTERPRETER_IMPORTS) continue;
+    const std::string& name =
+        interface.own_imports[interface.imports[index] - CHECKER_INTERPRETER_IMPORTS];
+    imports += "\"" + name + "\", ";
+    if (!name.starts_with(kInvokePrefix)) continue;
+    const std::string trampoline = "checker_invoke_" + std::to_string(index);
+    const std::string definition = Invocation(trampoline, module.funcs[index]->decl.sig, module);
+    if (definition.empty()) continue;
+    c += definition;
+    exports.emplace_back(name.substr(name.find('.') + 1), trampoline);
+  }
+  std::set<uint32_t> written;
+  for (const ModuleInterface::NamedFunction& exported : interface.named_exports) {
+    const std::string trampoline = "checker_named_" + std::to_string(exported.function);
+    if (written.insert(exported.function).second)
+      c += Trampoline(trampoline, exported.function, module);
+    exports.emplace_back(exported.name, trampoline);
+  }
+  std::sort(exports.begin(), exports.end());
+  c += "static const char* const checker_imports[] = {" + imports + "NULL};\n";
+  c += "static const struct checker_named_export checker_exports[] = {\n";
+  for (const auto& [name, trampoline] : exports) c += "  {\"" + name + "\", " + trampoline + "},\n";
+  c += "};\nstatic wasm_rt_funcref_table_t* checker_table(void* instance) {\n  return &" +
+       FunctionTable() + ";\n}\n";
+  c += "static const struct checker_interpreter checker_interpreter = {" +
+       std::to_string(interface.own_imports.size()) + ", checker_imports, " +
+       std::to_string(exports.size()) + ", checker_exports, checker_table};\n";
+  return c;
 }
 
 }  // namespace
@@ -106,8 +174,9 @@ std::string WriteGlue(const wabt::Module& module, const ModuleInterface& interfa
       exports += "NULL, ";
       continue;
     }
-    c += Trampoline(role, *interface.exports[role], module);
-    exports += "checker_export_" + std::to_string(role) + ", ";
+    const std::string trampoline = "checker_export_" + std::to_string(role);
+    c += Trampoline(trampoline, *interface.exports[role], module);
+    exports += trampoline + ", ";
   }
   c += "static void checker_bind(const struct checker_runtime* runtime) {\n"
        "  rt = runtime;\n  Z_m_init_module();\n}\n";
@@ -118,12 +187,15 @@ std::string WriteGlue(const wabt::Module& module, const ModuleInterface& interfa
   c += "static wasm_rt_memory_t* checker_memory(void* instance) {\n  return ";
   c += interface.exports_memory ? "&((Z_m_instance_t*)instance)->w2c_M0" : "NULL";
   c += ";\n}\n";
+  const bool is_interpreter = interface.kind == ModuleKind::kInterpreter;
+  if (is_interpreter) c += WriteInterpreter(module, interface);
   c += "__attribute__((visibility(\"default\"))) const struct checker_module checker_module = {\n"
        "  CHECKER_ARTIFACT_VERSION, " +
        std::to_string(interface.flags) + ", sizeof(Z_m_instance_t), " +
        std::to_string(interface.memory_min_pages) + ", " +
        std::to_string(interface.memory_max_pages) +
-       ",\n  checker_bind, checker_instantiate, checker_memory,\n  {" + exports + "}};\n";
+       ",\n  checker_bind, checker_instantiate, checker_memory,\n  {" + exports + "}, " +
+       (is_interpreter ? "&checker_interpreter" : "NULL") + "};\n";
   return c;
 }
 

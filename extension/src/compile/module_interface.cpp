@@ -192,10 +192,60 @@ std::optional<Failure> AssignRole(const wabt::Module& module, const wabt::Export
       "Change the function's parameters and results, or export it under another name."};
 }
 
+// Names that go into C as they are.
+bool IsPlainName(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+  });
+}
+
+Outcome<ModuleInterface> CheckInterpreter(const wabt::Module& module, ModuleInterface found) {
+  found.kind = ModuleKind::kInterpreter;
+  for (const wabt::Import* import : module.imports) {
+    Outcome<HostFunction> function = ResolveImport(*import);
+    if (function.ok()) {
+      found.imports.push_back(*function);
+      continue;
+    }
+    const bool is_plain = import->kind() == wabt::ExternalKind::Func &&
+                          IsPlainName(import->module_name) && IsPlainName(import->field_name);
+    if (!is_plain) return function.failure();
+    found.imports.push_back(CHECKER_INTERPRETER_IMPORTS +
+                            static_cast<uint32_t>(found.own_imports.size()));
+    found.own_imports.push_back(import->module_name + "." + import->field_name);
+  }
+  for (const wabt::Export* exported : module.exports) {
+    if (exported->kind != wabt::ExternalKind::Func || !IsPlainName(exported->name)) continue;
+    const uint32_t index = module.GetFuncIndex(exported->var);
+    const std::string type = Letters(module.funcs[index]->decl.sig);
+    const bool can_be_called = type.find('?') == type.npos && type.size() - type.find(':') <= 2;
+    if (can_be_called) found.named_exports.push_back({exported->name, index});
+  }
+  if (module.tables.size() != 1 || !found.exports_memory) {
+    return Failure{FailureKind::kInvalidModule,
+                   "an interpreter exports its memory and has one table"};
+  }
+  return found;
+}
+
 }  // namespace
 
-Outcome<ModuleInterface> CheckInterface(const wabt::Module& module) {
+Outcome<ModuleInterface> CheckInterface(const wabt::Module& module, ModuleKind kind) {
   ModuleInterface found;
+  if (!module.memories.empty()) {
+    const wabt::Limits& limits = module.memories[0]->page_limits;
+    constexpr uint64_t kMostPages = 65536;
+    found.memory_min_pages = static_cast<uint32_t>(std::min(limits.initial, kMostPages));
+    found.memory_max_pages = static_cast<uint32_t>(
+        limits.has_max ? std::min<uint64_t>(limits.max, kMostPages) : kMostPages);
+  }
+  for (const wabt::Export* exported : module.exports) {
+    if (exported->kind == wabt::ExternalKind::Memory && exported->name == "memory")
+      found.exports_memory = true;
+    if (auto failure = AssignRole(module, *exported, found)) return *failure;
+  }
+  if (kind == ModuleKind::kInterpreter) return CheckInterpreter(module, std::move(found));
+
   bool only_outcomes = true;
   for (const wabt::Import* import : module.imports) {
     Outcome<HostFunction> function = ResolveImport(*import);
@@ -206,11 +256,6 @@ Outcome<ModuleInterface> CheckInterface(const wabt::Module& module) {
     if (kHostFunctions[*function].module == kCheckerModule && !outcome) only_outcomes = false;
   }
   if (only_outcomes) found.flags |= CHECKER_MODULE_ONLY_OUTCOMES;
-  for (const wabt::Export* exported : module.exports) {
-    if (exported->kind == wabt::ExternalKind::Memory && exported->name == "memory")
-      found.exports_memory = true;
-    if (auto failure = AssignRole(module, *exported, found)) return *failure;
-  }
   if (!module.starts.empty())
     found.exports[CHECKER_EXPORT_START_FUNCTION] = module.GetFuncIndex(*module.starts[0]);
   if (!found.exports[CHECKER_EXPORT_CHECK] && !found.exports[CHECKER_EXPORT_START]) {
@@ -219,13 +264,6 @@ Outcome<ModuleInterface> CheckInterface(const wabt::Module& module) {
                    {},
                    "Export a function check: [] -> [] or [] -> [i32], or build a WASI command, "
                    "which exports _start."};
-  }
-  if (!module.memories.empty()) {
-    const wabt::Limits& limits = module.memories[0]->page_limits;
-    constexpr uint64_t kMostPages = 65536;
-    found.memory_min_pages = static_cast<uint32_t>(std::min(limits.initial, kMostPages));
-    found.memory_max_pages = static_cast<uint32_t>(
-        limits.has_max ? std::min<uint64_t>(limits.max, kMostPages) : kMostPages);
   }
   return found;
 }

@@ -27,6 +27,10 @@ bool SetOption(std::string_view name, std::string_view value, Options& options) 
     options.work_directory = value;
     return value.starts_with("/");
   }
+  if (name == "--interpreter") {
+    options.interpreter_output = value;
+    return value.starts_with("/");
+  }
   if (name == "--cc") {
     options.c_compiler = value;
     return value.starts_with("/");
@@ -72,16 +76,27 @@ const std::string_view kUsage =
     "                             than this (1073741824)\n"
     "  --validate-only            stop before the C compiler; --cc and --cache-directory are not "
     "needed\n"
+    "  --interpreter FILE         standard input is one of pg_checker's own interpreters: write "
+    "its "
+    "shared object to\n"
+    "                             FILE, an absolute path; there is no cache, and what it exports "
+    "can be called by name\n"
     "  --keep-c FILE              also write the generated C to FILE, for debugging\n"
     "  --help, --version\n"
     "\n"
     "Exit status: 0 compiled, 1 refused or failed (the report says why), 2 wrong usage.\n";
 
 std::variant<Options, std::string> ParseOptions(int argc, char** argv) {
-  static constexpr std::string_view kWithValue[] = {
-      "--format",     "--cache-directory",    "--work-directory",       "--cc",
-      "--timeout-ms", "--module-limit-bytes", "--artifact-limit-bytes", "--cache-limit-bytes",
-      "--keep-c"};
+  static constexpr std::string_view kWithValue[] = {"--format",
+                                                    "--cache-directory",
+                                                    "--work-directory",
+                                                    "--cc",
+                                                    "--timeout-ms",
+                                                    "--module-limit-bytes",
+                                                    "--artifact-limit-bytes",
+                                                    "--cache-limit-bytes",
+                                                    "--interpreter",
+                                                    "--keep-c"};
   Options options;
   bool has_format = false;
   for (int at = 1; at < argc; ++at) {
@@ -114,7 +129,8 @@ std::variant<Options, std::string> ParseOptions(int argc, char** argv) {
     has_format = has_format || name == "--format";
   }
   if (!has_format) return std::string("option --format is missing");
-  if (!options.validate_only && options.cache_directory.empty()) {
+  const bool uses_cache = !options.validate_only && options.interpreter_output.empty();
+  if (uses_cache && options.cache_directory.empty()) {
     return std::string("option --cache-directory is missing");
   }
   if (!options.validate_only && options.c_compiler.empty())

@@ -22,6 +22,9 @@ struct Options {
   uint64_t cache_limit_bytes = 1u << 30;
   std::string keep_c;          // copy of the generated C, for debugging; empty for none
   bool validate_only = false;  // stop before the C compiler
+  // Translates an interpreter and writes its shared object here, when pg_checker is built; empty
+  // for a guest.
+  std::string interpreter_output;
   bool help = false;
   bool version = false;
 };

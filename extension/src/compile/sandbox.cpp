@@ -74,10 +74,10 @@ void Answer(std::string_view bytes) {
 }
 
 [[noreturn]] void RunChild(int answer, std::string_view source, SourceFormat format,
-                           uint64_t module_limit_bytes) {
+                           ModuleKind kind, uint64_t module_limit_bytes) {
   if (!Confine(answer)) _exit(kSetUpFailed);
   try {
-    Outcome<Translation> translation = Translate(source, format, module_limit_bytes);
+    Outcome<Translation> translation = Translate(source, format, kind, module_limit_bytes);
     if (translation.ok()) {
       Answer(nlohmann::json{{"ok", true}, {"wasm_bytes", translation->wasm.size()}}.dump() + "\n");
       Answer(translation->wasm);
@@ -116,7 +116,8 @@ Outcome<Translation> ParseAnswer(std::string_view answer) {
 }  // namespace
 
 Outcome<Translation> TranslateInSandbox(std::string_view source, SourceFormat format,
-                                        uint64_t module_limit_bytes, const Deadline& deadline) {
+                                        ModuleKind kind, uint64_t module_limit_bytes,
+                                        const Deadline& deadline) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0)
     return HelperFailure(std::string("could not make a pipe: ") + strerror(errno));
@@ -126,7 +127,7 @@ Outcome<Translation> TranslateInSandbox(std::string_view source, SourceFormat fo
     close(ends[1]);
     return HelperFailure(std::string("could not start the WebAssembly reader: ") + strerror(errno));
   }
-  if (child == 0) RunChild(ends[1], source, format, module_limit_bytes);
+  if (child == 0) RunChild(ends[1], source, format, kind, module_limit_bytes);
   close(ends[1]);
   ChildEnd end = CollectChild(child, ends[0], deadline, kAnswerLimitBytes, Overflow::kKill);
   switch (end.how) {

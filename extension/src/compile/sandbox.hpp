@@ -11,6 +11,7 @@
 namespace pg_checker::compile {
 
 Outcome<Translation> TranslateInSandbox(std::string_view source, SourceFormat format,
-                                        uint64_t module_limit_bytes, const Deadline& deadline);
+                                        ModuleKind kind, uint64_t module_limit_bytes,
+                                        const Deadline& deadline);
 
 }  // namespace pg_checker::compile

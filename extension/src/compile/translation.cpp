@@ -63,7 +63,7 @@ Failure ModuleTooLarge(uint64_t bytes, uint64_t limit_bytes) {
       "Build it for size and strip debug information, or raise checker.module_size_limit."};
 }
 
-Outcome<Translation> Translate(std::string_view source, SourceFormat format,
+Outcome<Translation> Translate(std::string_view source, SourceFormat format, ModuleKind kind,
                                uint64_t module_limit_bytes) {
   Translation translation;
   if (format == SourceFormat::kWat) {
@@ -76,7 +76,7 @@ Outcome<Translation> Translate(std::string_view source, SourceFormat format,
   Outcome<std::unique_ptr<wabt::Module>> read = ReadModule(source);
   if (!read.ok()) return read.failure();
   wabt::Module& module = **read;
-  Outcome<ModuleInterface> interface = CheckInterface(module);
+  Outcome<ModuleInterface> interface = CheckInterface(module, kind);
   if (!interface.ok()) return interface.failure();
 
   TakeNamesAway(module);

@@ -16,7 +16,7 @@ namespace pg_checker::engine {
 
 // Part of every artifact's name. Changes with generated code, compiler flags or
 // CHECKER_ARTIFACT_VERSION.
-inline constexpr std::string_view kEngineVersion = "1.8";
+inline constexpr std::string_view kEngineVersion = "1.9";
 
 inline constexpr std::string_view kTrailerMagic = "PGCHKAR2";
 inline constexpr size_t kTrailerBytes = 8 + 32;

@@ -12,6 +12,7 @@ namespace pg_checker::engine {
 struct StreamColumn {
   std::string name;    // UTF-8 without NUL
   std::string format;  // an Arrow format string that LayoutOfFormat knows
+  std::string type{};  // the SQL type, as "jsonb" or "integer[]"; empty where there is none
 };
 
 // Belongs to the run that opened it, and is closed before the run ends. Methods keep to the rules

@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-#define CHECKER_ARTIFACT_VERSION 3
+#define CHECKER_ARTIFACT_VERSION 4
 #define CHECKER_MODULE_SYMBOL "checker_module"
 
 /* Unit of linear memory, in bytes. */
@@ -45,7 +45,9 @@ typedef enum {
   CHECKER_TRAP_FUEL = 9,       /* the fuel limit is used up */
   /* The host refused or stopped the guest; the engine's instance says why. */
   CHECKER_TRAP_HOST = 10,
-  CHECKER_TRAP_MEMORY = 11 /* initial memory or table is over the memory limit */
+  CHECKER_TRAP_MEMORY = 11, /* initial memory or table is over the memory limit */
+  /* An interpreter's own longjmp: ends at the host's innermost call into it. */
+  CHECKER_TRAP_UNWIND = 12
 } wasm_rt_trap_t;
 
 typedef enum {
@@ -168,6 +170,28 @@ enum checker_module_flags {
 
 typedef void (*checker_call)(void* instance, uint64_t* slots);
 
+/*
+ * What an interpreter has beside a guest: the imports that only the host's part made for it
+ * answers, and all its exported functions. Names are of letters, digits, '_', '.' only.
+ */
+struct checker_named_export {
+  const char* name;
+  checker_call call;
+};
+
+struct checker_interpreter {
+  /* Import i is host function CHECKER_INTERPRETER_IMPORTS + i to checker_runtime.call. */
+  uint32_t import_count;
+  const char* const* imports; /* "env.host_call" */
+  /* In the order of their names. An import "env.invoke_<types>" of Emscripten's stands here as
+   * "invoke_<types>" too: it calls element slots[0] of the table with the other slots. */
+  uint32_t export_count;
+  const struct checker_named_export* exports;
+  wasm_rt_funcref_table_t* (*table)(void* instance); /* the only table */
+};
+
+#define CHECKER_INTERPRETER_IMPORTS 1024u
+
 /* What the exported symbol `checker_module` is. */
 struct checker_module {
   uint32_t artifact_version; /* CHECKER_ARTIFACT_VERSION */
@@ -180,7 +204,8 @@ struct checker_module {
   void (*instantiate)(void* instance);         /* globals, memory, tables, segments; may trap */
   wasm_rt_memory_t* (*memory)(
       void* instance); /* the exported memory "memory"; the pointer is null without one */
-  checker_call exports[CHECKER_EXPORT_COUNT]; /* null where the module has none */
+  checker_call exports[CHECKER_EXPORT_COUNT];    /* null where the module has none */
+  const struct checker_interpreter* interpreter; /* null in a guest */
 };
 
 #ifdef __cplusplus

@@ -58,6 +58,14 @@ int GuestStorage::AllocateMemory(wasm_rt_memory_t* memory, uint32_t initial_page
   return 0;
 }
 
+int GuestStorage::AllocateBusyMemory(wasm_rt_memory_t* memory, uint32_t initial_pages,
+                                     uint32_t max_pages) {
+  const int trap = AllocateMemory(memory, initial_pages, max_pages);
+  if (trap == 0 && memory->size < kHugePageBytes && Capacity(*memory) >= kHugePageBytes)
+    PreferHugePages(memory->data, 0, kHugePageBytes);
+  return trap;
+}
+
 uint32_t GuestStorage::GrowMemory(wasm_rt_memory_t* memory, uint32_t delta_pages) {
   const uint32_t old_pages = memory->pages;
   if (delta_pages > memory->max_pages - old_pages) return kRefused;

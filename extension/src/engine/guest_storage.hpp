@@ -23,6 +23,9 @@ class GuestStorage {
 
   // Return 0, or CHECKER_TRAP_MEMORY with the reason in failure().
   int AllocateMemory(wasm_rt_memory_t* memory, uint32_t initial_pages, uint32_t max_pages);
+  // The same for memory that will be written at once and soon grow: begins with a huge page, if
+  // that is within what it may have.
+  int AllocateBusyMemory(wasm_rt_memory_t* memory, uint32_t initial_pages, uint32_t max_pages);
   int AllocateTable(wasm_rt_funcref_table_t* table, uint32_t elements, uint32_t max_elements);
   int AllocateTable(wasm_rt_externref_table_t* table, uint32_t elements, uint32_t max_elements);
 
@@ -41,6 +44,7 @@ class GuestStorage {
   // A sentence about the last growth that the limit refused; empty if none was. Guests seldom say
   // that they are out of memory: they trap somewhere else, and the reader wants to know of this.
   const std::string& refusal() const { return refusal_; }
+  bool refused() const { return !refusal_.empty(); }
 
  private:
   template <typename Element, typename Table>

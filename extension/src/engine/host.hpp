@@ -34,6 +34,12 @@ enum class RowCountOperator : uint32_t {
 
 enum class LogLevel : uint32_t { kDebug = 0, kInfo = 1, kWarning = 2, kError = 3 };
 
+// What an assertion on a program's own values compared, as texts for people.
+struct Comparison {
+  std::string expected;  // "< 42"
+  std::string actual;    // "57"
+};
+
 class Host {
  public:
   virtual ~Host() = default;
@@ -66,6 +72,9 @@ class Host {
                                    std::string_view message) = 0;
   // assert_true (expected) and assert_false (not expected) on a value of the guest's.
   virtual Result<bool> AssertBoolean(bool value, bool expected, std::string_view message) = 0;
+  // An assertion that an interpreter's host has decided itself.
+  virtual Result<bool> AssertComparison(bool holds, const Comparison& comparison,
+                                        std::string_view message) = 0;
 
   // Microseconds since 1970-01-01 UTC; the same for the whole run.
   virtual int64_t NowMicroseconds() = 0;

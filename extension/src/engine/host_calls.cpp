@@ -230,6 +230,15 @@ Result<void> CallChecker(HostCall& call) {
 
 int DispatchHostCall(Instance& instance, uint32_t function, uint64_t* slots) noexcept {
   try {
+    if (function >= CHECKER_INTERPRETER_IMPORTS && instance.imports() != nullptr) {
+      const uint32_t import = function - CHECKER_INTERPRETER_IMPORTS;
+      if (const int code = instance.imports()->Call(instance, import, slots); code != 0)
+        return code;
+      Result<void> go_on = instance.Poll();
+      if (go_on.ok()) return 0;
+      instance.Stop(std::move(go_on.error()));
+      return CHECKER_TRAP_HOST;
+    }
     if (function >= kHostFunctionCount) {
       instance.Stop(
           {ErrorKind::kTrap, "host function " + std::to_string(function) + " does not exist"});

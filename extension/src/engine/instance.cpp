@@ -61,8 +61,11 @@ int Instance::Instantiate() {
 }
 
 int Instance::Call(checker_export export_slot, uint64_t* slots) {
-  const checker_call call = module_.exports[export_slot];
-  return Enter([this, call, slots] { call(native_.get(), slots); });
+  return Call(module_.exports[export_slot], slots);
+}
+
+int Instance::Call(checker_call function, uint64_t* slots) {
+  return Enter([this, function, slots] { function(native_.get(), slots); });
 }
 
 void Instance::Trap(int code, int64_t fuel) {

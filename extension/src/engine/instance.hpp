@@ -23,9 +23,22 @@
 #include "engine/host.hpp"
 #include "engine/result.hpp"
 #include "engine/run.hpp"
+#include "engine/snapshot.hpp"
 #include "engine/wasi_state.hpp"
 
 namespace pg_checker::engine {
+
+class Instance;
+
+// The part of the host that is made for one interpreter: answers its own imports.
+class InterpreterImports {
+ public:
+  virtual ~InterpreterImports() = default;
+  // Import number `import` of checker_interpreter.imports; slots as checker_runtime.call says.
+  // Returns 0, or what the guest has to trap with: CHECKER_TRAP_HOST after Instance::Stop, or
+  // CHECKER_TRAP_UNWIND. It may call the instance, and throw.
+  virtual int Call(Instance& instance, uint32_t import, uint64_t* slots) = 0;
+};
 
 class Instance {
  public:
@@ -44,6 +57,10 @@ class Instance {
   // host call passes it on.
   int Instantiate();
   int Call(checker_export export_slot, uint64_t* slots);
+  // The same for a function of an interpreter's.
+  int Call(checker_call function, uint64_t* slots);
+  // In the place of Instantiate, for an interpreter: its state is the snapshot's then.
+  int StartFrom(const Snapshot& snapshot);
   // Leaves the innermost Instantiate or Call, with so much left of the slice of fuel.
   [[noreturn]] void Trap(int code, int64_t fuel);
 
@@ -51,8 +68,12 @@ class Instance {
   Host& host() { return host_; }
   const RunOptions& options() const { return options_; }
   GuestStorage& storage() { return storage_; }
+  const GuestStorage& storage() const { return storage_; }
   WasiState& wasi() { return wasi_; }
   DatasetStreams& streams() { return streams_; }
+  // Null unless the instance is an interpreter's.
+  InterpreterImports* imports() const { return imports_; }
+  void set_imports(InterpreterImports* imports) { imports_ = imports; }
 
   // The exported memory; null if there is none. Base and size hold until the guest runs again.
   wasm_rt_memory_t* memory();
@@ -87,6 +108,7 @@ class Instance {
   void set_in_allocator(bool value) { in_allocator_ = value; }
 
  private:
+  friend class Snapshot;
   struct Free {
     void operator()(void* memory) const { std::free(memory); }
   };
@@ -107,10 +129,15 @@ class Instance {
   std::optional<Error> error_;
   std::optional<int32_t> exit_code_;
   std::exception_ptr exception_;
+  InterpreterImports* imports_ = nullptr;
   bool in_allocator_ = false;
   int trap_code_ = 0;
   jmp_buf* entry_ = nullptr;  // of the innermost Enter
   Instance* outer_;           // what was current before
 };
+
+// What came of a run that ended with `code`: 0, or that of the trap. Closes the datasets that it
+// has left open. Throws what Instance::Keep has kept.
+RunReport Conclude(Instance& instance, int code, RunReport report);
 
 }  // namespace pg_checker::engine

@@ -9,7 +9,6 @@ namespace pg_checker::engine {
 
 namespace {
 
-constexpr uint64_t kHugePageBytes = 2u << 20;  // on x86-64, and on AArch64 with pages of 4 KB
 constexpr uint64_t kHugeBytesAtMost = 32u << 20;
 
 }  // namespace

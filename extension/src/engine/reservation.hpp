@@ -7,6 +7,8 @@
 
 namespace pg_checker::engine {
 
+inline constexpr uint64_t kHugePageBytes = 2u << 20;  // on x86-64, and AArch64 with pages of 4 KB
+
 class Reservation {
  public:
   Reservation() = default;

@@ -25,6 +25,7 @@ enum class ErrorKind {
   kTimeout,
   kMemory,
   kStack,
+  kScript,  // a script threw and nobody caught it
   kOutput,
   kAssertionLimit,
   kDataset,  // the query of a dataset failed; sqlstate says how

@@ -1,6 +1,5 @@
 #include "engine/run.hpp"
 
-#include <cfenv>
 #include <exception>
 #include <utility>
 
@@ -10,22 +9,6 @@
 namespace pg_checker::engine {
 
 namespace {
-
-// Guests see the default rounding and exceptions, and the caller gets back what it had: the sticky
-// flags that guest code raises included. Traps leave by longjmp, which restores none of this.
-class DefaultFloatingPoint {
- public:
-  DefaultFloatingPoint() {
-    std::fegetenv(&saved_);
-    std::fesetenv(FE_DFL_ENV);
-  }
-  ~DefaultFloatingPoint() { std::fesetenv(&saved_); }
-  DefaultFloatingPoint(const DefaultFloatingPoint&) = delete;
-  DefaultFloatingPoint& operator=(const DefaultFloatingPoint&) = delete;
-
- private:
-  std::fenv_t saved_;
-};
 
 // Runs what the module has of its entries, in order. Returns 0 or the code of the trap that ended
 // it.
@@ -65,11 +48,7 @@ int RunEntries(Instance& instance, RunReport& report) {
 
 }  // namespace
 
-RunReport Run(Module& module, Host& host, const RunOptions& options) {
-  RunReport report;
-  const DefaultFloatingPoint floating_point;
-  Instance instance(module.descriptor(), host, options);
-  const int code = RunEntries(instance, report);
+RunReport Conclude(Instance& instance, int code, RunReport report) {
   Result<void> closed = instance.streams().CloseAll();
   if (instance.exception() != nullptr) std::rethrow_exception(instance.exception());
   if (instance.exit_code().has_value()) {
@@ -82,6 +61,14 @@ RunReport Run(Module& module, Host& host, const RunOptions& options) {
   report.standard_output = std::move(instance.wasi().standard_output);
   report.standard_error = std::move(instance.wasi().standard_error);
   return report;
+}
+
+RunReport Run(Module& module, Host& host, const RunOptions& options) {
+  const DefaultFloatingPoint floating_point;
+  Instance instance(module.descriptor(), host, options);
+  RunReport report;
+  const int code = RunEntries(instance, report);
+  return Conclude(instance, code, std::move(report));
 }
 
 }  // namespace pg_checker::engine

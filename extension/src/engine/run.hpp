@@ -1,6 +1,7 @@
 // Running a guest once: a fresh instance, its entry function, and a report of how it ended.
 #pragma once
 
+#include <cfenv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +33,10 @@ struct RunOptions {
   // Set if the checker declares exactly one dataset: a module of the old layout (contract: two
   // pages, no allocator, imports only outcomes) finds its CSV at offset 65538.
   std::optional<std::string_view> only_dataset;
+  // For interpreters: the declared datasets by their qualified names, and the parameters as the
+  // JSON text of an object.
+  std::vector<std::string> datasets;
+  std::string params = "{}";
 };
 
 struct RunReport {
@@ -47,5 +52,22 @@ struct RunReport {
 // survives the run but the report. Never throws for what a guest does; not reentrant for one Host,
 // but a host method may run another guest.
 RunReport Run(Module& module, Host& host, const RunOptions& options);
+
+// Guests see the default rounding and exceptions while this lives, and the caller gets back what it
+// had: the sticky flags that guest code raises included. Traps leave by longjmp, which restores
+// none of this.
+class DefaultFloatingPoint {
+ public:
+  DefaultFloatingPoint() {
+    std::fegetenv(&saved_);
+    std::fesetenv(FE_DFL_ENV);
+  }
+  ~DefaultFloatingPoint() { std::fesetenv(&saved_); }
+  DefaultFloatingPoint(const DefaultFloatingPoint&) = delete;
+  DefaultFloatingPoint& operator=(const DefaultFloatingPoint&) = delete;
+
+ private:
+  std::fenv_t saved_;
+};
 
 }  // namespace pg_checker::engine

@@ -14,6 +14,8 @@ namespace pg_checker::engine {
 Result<void> CallWasi(HostCall& call);
 
 // wasi_descriptors.cpp: the standard descriptors.
+// Appends to the captured standard output, for an interpreter's host.
+Result<void> CaptureOutput(Instance& instance, std::string_view text);
 Result<WasiErrno> FdRead(HostCall& call);
 Result<WasiErrno> FdWrite(HostCall& call);
 Result<WasiErrno> FdClose(HostCall& call);

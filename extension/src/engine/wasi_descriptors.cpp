@@ -39,6 +39,12 @@ Result<std::vector<Vector>> Vectors(HostCall& call) {
   return vectors;
 }
 
+Error OverOutputLimit(std::string_view name, uint64_t limit) {
+  return {ErrorKind::kOutput,
+          std::string(name) + " is over the limit of " + std::to_string(limit) + " bytes", "",
+          "Write less, or raise checker.output_limit."};
+}
+
 // Appends to a captured stream; what is over the limit ends the run, with the part that fits kept.
 Result<void> Capture(HostCall& call, std::string& stream, std::string_view name,
                      const Vector& vector) {
@@ -50,12 +56,19 @@ Result<void> Capture(HostCall& call, std::string& stream, std::string_view name,
   if (!bytes.ok()) return bytes.error();
   stream += *bytes;
   if (fits == vector.length) return {};
-  return Error{ErrorKind::kOutput,
-               std::string(name) + " is over the limit of " + std::to_string(limit) + " bytes", "",
-               "Write less, or raise checker.output_limit."};
+  return OverOutputLimit(name, limit);
 }
 
 }  // namespace
+
+Result<void> CaptureOutput(Instance& instance, std::string_view text) {
+  std::string& stream = instance.wasi().standard_output;
+  const uint64_t limit = instance.options().limits.output_bytes;
+  const auto fits = text.substr(0, limit - std::min<uint64_t>(limit, stream.size()));
+  stream += fits;
+  if (fits.size() == text.size()) return {};
+  return OverOutputLimit("standard output", limit);
+}
 
 bool IsOpen(HostCall& call, uint32_t descriptor) {
   return descriptor <= kStderr && call.instance().wasi().open[descriptor];

@@ -150,6 +150,7 @@ bool ToDecimal(Datum value, int precision, int scale, Int128* decimal) {
 ArrowColumn DescribeColumn(Form_pg_attribute attribute) {
   ArrowColumn column = {};
   column.name = pstrdup(NameStr(attribute->attname));
+  column.type = format_type_be(getBaseType(attribute->atttypid));
   int32 typmod = attribute->atttypmod;
   switch (getBaseTypeAndTypmod(attribute->atttypid, &typmod)) {
     case BOOLOID:

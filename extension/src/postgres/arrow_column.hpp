@@ -29,6 +29,7 @@ struct ArrowColumn {
   int16 precision, scale;  // of kDecimal
   FmgrInfo output;         // of kOutput
   const char* name;
+  const char* type;  // of the domain's base, as format_type has it
 };
 
 // The column of an attribute. May raise.

@@ -46,8 +46,8 @@ Result<std::unique_ptr<engine::DatasetReader>> DatasetPortal::Open(
   }
   if (!opened) return opened.error();
   for (int i = 0; i < shape->natts; i++) {
-    self.columns_.push_back(
-        {self.conversions_[i].name, FormatOf(TupleDescAttr(shape, i), self.conversions_[i])});
+    const ArrowColumn& column = self.conversions_[i];
+    self.columns_.push_back({column.name, FormatOf(TupleDescAttr(shape, i), column), column.type});
   }
   return std::unique_ptr<engine::DatasetReader>(std::move(reader));
 }

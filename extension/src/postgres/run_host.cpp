@@ -291,6 +291,16 @@ Result<bool> RunHost::AssertBoolean(bool value, bool expected, std::string_view 
   return Decide(std::move(assertion));
 }
 
+Result<bool> RunHost::AssertComparison(bool holds, const engine::Comparison& comparison,
+                                       std::string_view message) {
+  Assertion assertion;
+  assertion.outcome = holds ? Status::kOk : Status::kFail;
+  assertion.message = std::string(message);
+  assertion.expected = comparison.expected;
+  assertion.actual = comparison.actual;
+  return Decide(std::move(assertion));
+}
+
 int64_t RunHost::NowMicroseconds() {
   return GetCurrentTransactionStartTimestamp() + kUnixToPostgres;
 }

@@ -29,6 +29,8 @@ class RunHost : public engine::Host, private assertions::RowSource {
   engine::Result<bool> AssertEqual(std::string_view left, std::string_view right,
                                    std::string_view message) override;
   engine::Result<bool> AssertBoolean(bool value, bool expected, std::string_view message) override;
+  engine::Result<bool> AssertComparison(bool holds, const engine::Comparison& comparison,
+                                        std::string_view message) override;
   int64_t NowMicroseconds() override;
   engine::Result<bool> BusinessDay() override;
   std::optional<std::string> Param(std::string_view name) override;

@@ -64,6 +64,12 @@ class FakeHost : public Host {
   Result<bool> AssertBoolean(bool value, bool expected, std::string_view message) override {
     return Asked(value ? "true" : "false", expected ? "true" : "false", message);
   }
+  Result<bool> AssertComparison(bool holds, const Comparison& comparison,
+                                std::string_view message) override {
+    const Result<bool> asked = Asked(comparison.expected, comparison.actual, message);
+    if (!asked.ok()) return asked;
+    return holds;
+  }
 
   int64_t NowMicroseconds() override { return now; }
   Result<bool> BusinessDay() override { return business_day; }

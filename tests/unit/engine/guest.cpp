@@ -75,8 +75,8 @@ std::string Describe(const RunReport& report) {
       "invalid_module", "syntax",      "unknown_import",  "missing_entry",
       "too_large",      "no_compiler", "compile_timeout", "compile_failed",
       "cache",          "trap",        "undeclared",      "fuel",
-      "timeout",        "memory",      "stack",           "output",
-      "assertions",     "dataset",     "stopped"};
+      "timeout",        "memory",      "stack",           "script",
+      "output",         "assertions",  "dataset",         "stopped"};
   std::string text = kNames[static_cast<int>(report.error->kind)];
   text += ' ' + report.error->message;
   if (!report.error->detail.empty()) text += " (" + report.error->detail + ")";
