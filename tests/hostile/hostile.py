@@ -13,7 +13,8 @@ import sys
 
 from driver import run_cases
 
-GROUPS = ('modules', 'traps', 'host_calls', 'datasets', 'streams', 'results', 'rights', 'sessions', 'resources')
+GROUPS = ('modules', 'traps', 'host_calls', 'datasets', 'streams', 'results', 'rights', 'sessions', 'resources',
+          'scripts')
 
 
 def main():

@@ -80,6 +80,8 @@ int SqlState(const engine::Error& error) {
       return MAKE_SQLSTATE('P', 'C', '0', '3', '4');
     case ErrorKind::kStack:
       return MAKE_SQLSTATE('P', 'C', '0', '3', '5');
+    case ErrorKind::kScript:
+      return MAKE_SQLSTATE('P', 'C', '0', '3', '9');
     case ErrorKind::kOutput:
       return MAKE_SQLSTATE('P', 'C', '0', '3', '6');
     case ErrorKind::kAssertionLimit:

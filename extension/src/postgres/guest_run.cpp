@@ -46,20 +46,6 @@ char* StackLimit() {
   return std::max(from_server, from_setting);
 }
 
-engine::RunLimits Limits(const CheckerDefinition& checker) {
-  engine::RunLimits limits;
-  limits.fuel = checker.fuel.value_or(static_cast<int64_t>(settings.fuel));
-  const auto max_fuel = static_cast<int64_t>(settings.max_fuel);
-  if (max_fuel > 0) limits.fuel = limits.fuel == 0 ? max_fuel : std::min(limits.fuel, max_fuel);
-  const int memory_kb = std::min(checker.memory_limit_kb.value_or(settings.memory_limit_kb),
-                                 settings.max_memory_limit_kb);
-  limits.memory_bytes = static_cast<uint64_t>(memory_kb) * 1024;
-  limits.output_bytes = static_cast<uint64_t>(settings.output_limit_kb) * 1024;
-  limits.batch_bytes = static_cast<uint64_t>(settings.batch_bytes);
-  limits.stack_limit = StackLimit();
-  return limits;
-}
-
 std::string WithoutTrailingNewline(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
@@ -91,9 +77,23 @@ Error Explained(Error error, const std::vector<LogLine>& log) {
 
 }  // namespace
 
+engine::RunLimits GuestLimits(std::optional<int64_t> fuel, std::optional<int> memory_limit_kb) {
+  engine::RunLimits limits;
+  limits.fuel = fuel.value_or(static_cast<int64_t>(settings.fuel));
+  const auto max_fuel = static_cast<int64_t>(settings.max_fuel);
+  if (max_fuel > 0) limits.fuel = limits.fuel == 0 ? max_fuel : std::min(limits.fuel, max_fuel);
+  const int memory_kb =
+      std::min(memory_limit_kb.value_or(settings.memory_limit_kb), settings.max_memory_limit_kb);
+  limits.memory_bytes = static_cast<uint64_t>(memory_kb) * 1024;
+  limits.output_bytes = static_cast<uint64_t>(settings.output_limit_kb) * 1024;
+  limits.batch_bytes = static_cast<uint64_t>(settings.batch_bytes);
+  limits.stack_limit = StackLimit();
+  return limits;
+}
+
 engine::RunOptions GuestRunOptions(const ProgramRun& run) {
   engine::RunOptions options;
-  options.limits = Limits(run.checker);
+  options.limits = GuestLimits(run.checker.fuel, run.checker.memory_limit_kb);
   if (run.input) options.input = *run.input;
   // Only what the checker itself names: a run may bring other parameters, for its datasets.
   for (const auto& [name, value] : run.checker.params) {

@@ -7,6 +7,9 @@
 
 namespace pg_checker::postgres {
 
+// The settings, with what a checker has of its own.
+engine::RunLimits GuestLimits(std::optional<int64_t> fuel, std::optional<int> memory_limit_kb);
+
 // Limits, input, environment and seed of the run. What it refers to lives as long as `run`.
 engine::RunOptions GuestRunOptions(const ProgramRun& run);
 

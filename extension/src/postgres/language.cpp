@@ -11,8 +11,8 @@ namespace pg_checker::postgres {
 namespace {
 
 std::span<const Language* const> Languages() {
-  static const Language* const languages[] = {&SqlLanguage(), &RuleLanguage(), &WatLanguage(),
-                                              &WasmLanguage()};
+  static const Language* const languages[] = {
+      &SqlLanguage(), &RuleLanguage(), &JavaScriptLanguage(), &WatLanguage(), &WasmLanguage()};
   return languages;
 }
 

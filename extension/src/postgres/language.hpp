@@ -57,6 +57,7 @@ const Language& WasmLanguage();
 const Language& WatLanguage();
 const Language& SqlLanguage();
 const Language& RuleLanguage();
+const Language& JavaScriptLanguage();
 
 // The search_path under which a program of the SQL language was checked and runs.
 std::string SqlSearchPath(const CheckerProgram& program);

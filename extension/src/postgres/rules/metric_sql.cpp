@@ -30,8 +30,8 @@ Fault WrongType(const Rule& rule, const ColumnFacts& column, const std::string& 
 }
 
 std::string Share(const std::string& condition) {
-  return "100.0" + SqlOperator(kCatalog, "*") + "pg_catalog.count(*) FILTER (WHERE " + condition +
-         ")" + SqlOperator(kCatalog, "/") + "nullif(pg_catalog.count(*), 0)";
+  return "100.0 * pg_catalog.count(*) FILTER (WHERE " + condition +
+         ") / nullif(pg_catalog.count(*), 0)";
 }
 
 class ColumnMetric {
@@ -65,8 +65,8 @@ class ColumnMetric {
       case Aggregate::kNullPercent:
         return Number(Share(value_ + " IS NULL"));
       case Aggregate::kDuplicateCount:
-        return Distinct("pg_catalog.count(" + value_ + ")" + SqlOperator(kCatalog, "-") +
-                        "pg_catalog.count(DISTINCT " + value_ + ")");
+        return Distinct("pg_catalog.count(" + value_ + ") - pg_catalog.count(DISTINCT " + value_ +
+                        ")");
       case Aggregate::kMinLength:
         return Length("min");
       case Aggregate::kMaxLength:

@@ -19,26 +19,18 @@ using assertions::rules::Subject;
 
 namespace {
 
-// What our own names begin with: no column of the source begins with it.
-std::string FreeStem(const SqlSource& source) {
-  std::string stem = "checker ";
-  const auto taken = [&](const ColumnFacts& column) { return column.name.starts_with(stem); };
-  while (std::any_of(source.columns.begin(), source.columns.end(), taken)) stem += "_";
-  return stem;
-}
+// Has a space, so that no column of a dataset is likely to be it; a column would only hide it.
+constexpr std::string_view kRow = "\"checker row\"";
+constexpr std::string_view kWholeRow = "\"checker whole row\"";
 
 }  // namespace
 
 RuleQuery::RuleQuery(const SqlSite& site, bool in_order)
     : site_(site),
       in_order_(in_order),
-      stem_(FreeStem(site.source)),
-      row_(Own("row")),
-      whole_row_(in_order ? row_ + "." + Own("whole row") : row_) {
+      whole_row_(in_order ? std::string(kRow) + "." + std::string(kWholeRow) : std::string(kRow)) {
   Column("pg_catalog.count(*)");
 }
-
-std::string RuleQuery::Own(const std::string& name) const { return SqlIdentifier(stem_ + name); }
 
 int RuleQuery::Column(const std::string& expression) {
   const auto found = std::find(columns_.begin(), columns_.end(), expression);
@@ -49,7 +41,9 @@ int RuleQuery::Column(const std::string& expression) {
   return static_cast<int>(found - columns_.begin());
 }
 
-std::string RuleQuery::NextPartner() { return Own("other " + std::to_string(++join_count_)); }
+std::string RuleQuery::NextPartner() {
+  return "\"checker other " + std::to_string(++join_count_) + "\"";
+}
 
 void RuleQuery::Join(const std::string& table, const std::string& alias,
                      const std::string& condition) {
@@ -57,13 +51,13 @@ void RuleQuery::Join(const std::string& table, const std::string& alias,
 }
 
 std::string RuleQuery::RunningMax(const ColumnFacts& column) {
-  const std::string expression = column.min_max + ".max(" + row_ + "." +
+  const std::string expression = column.min_max + ".max(" + std::string(kRow) + "." +
                                  SqlIdentifier(column.name) +
                                  ") OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)";
   auto found = std::find(windows_.begin(), windows_.end(), expression);
   const auto index = found - windows_.begin();
   if (found == windows_.end()) windows_.push_back(expression);
-  return row_ + "." + Own("max " + std::to_string(index));
+  return std::string(kRow) + ".\"checker max " + std::to_string(index) + "\"";
 }
 
 // The expressions of one rule.
@@ -107,7 +101,7 @@ class RuleExpressions {
   Checked<RuleColumns> AddMetric() {
     RuleColumns columns;
     if (rule_.metric.kind == Metric::Kind::kPercentOf) return columns;  // needs the other's count
-    auto metric = MetricSql(rule_, subject_, query_.row_);
+    auto metric = MetricSql(rule_, subject_, std::string(kRow));
     if (!metric) return metric.fault();
     columns.value = query_.Column(metric->expression);
     if (metric->is_number) columns.number = query_.Column(metric->AsNumeric());
@@ -125,13 +119,13 @@ class RuleExpressions {
     columns.warn = add(rule_.warn);
     columns.recover = add(rule_.recover);
     if (rule_.assertion == Assert::kValidShare)
-      columns.sample = FailingRows(InvalidSql(rule_, subject_, query_.row_));
+      columns.sample = FailingRows(InvalidSql(rule_, subject_, std::string(kRow)));
     return columns;
   }
 
   Checked<RuleColumns> AddFresh() {
     RuleColumns columns;
-    auto age = AgeSql(rule_, subject_, query_.row_);
+    auto age = AgeSql(rule_, subject_, std::string(kRow));
     if (!age) return age.fault();
     columns.value = query_.Column(age->age);
     const auto add = [&](const std::optional<Bound>& bound) {
@@ -145,7 +139,7 @@ class RuleExpressions {
 
   // The missing values, as if they were failing rows.
   Checked<RuleColumns> AddGaps() {
-    auto missing = MissingValuesSql(rule_, subject_, query_.row_);
+    auto missing = MissingValuesSql(rule_, subject_, std::string(kRow));
     if (!missing) return missing.fault();
     RuleColumns columns;
     const int column = query_.Column("pg_catalog.json_build_object('rows', " + *missing + ")");
@@ -160,7 +154,7 @@ class RuleExpressions {
     const auto add = [&](const std::optional<Bound>& bound, int& place) -> std::optional<Fault> {
       if (!bound) return std::nullopt;
       if (rule_.assertion == Assert::kUnique || rule_.assertion == Assert::kUniqueTogether) {
-        auto repeated = RepeatedSql(rule_, subject_, query_.row_, query_.site_.max_samples);
+        auto repeated = RepeatedSql(rule_, subject_, std::string(kRow), query_.site_.max_samples);
         if (!repeated) return repeated.fault();
         place = query_.Column(*repeated);
         return std::nullopt;
@@ -183,13 +177,13 @@ class RuleExpressions {
       const ColumnFacts* other = Find(query_.site_.source, rule_.other_columns[0]);
       if (other == nullptr)
         return Missing(rule_.other_columns[0], rule_.dataset.text, query_.site_.source);
-      return CompareSql(rule_, *subject_[0], *other, query_.row_);
+      return CompareSql(rule_, *subject_[0], *other, std::string(kRow));
     }
     if (rule_.assertion == Assert::kIncreasing) {
       if (auto fault = RequireOrder(rule_, *subject_[0])) return *fault;
-      return DisorderSql(rule_, *subject_[0], query_.row_, query_.RunningMax(*subject_[0]));
+      return DisorderSql(rule_, *subject_[0], std::string(kRow), query_.RunningMax(*subject_[0]));
     }
-    return RowConditionSql(rule_, bound, subject_, query_.row_);
+    return RowConditionSql(rule_, bound, subject_, std::string(kRow));
   }
 
   // Rows without a partner in the other dataset, null ones aside.
@@ -212,7 +206,7 @@ class RuleExpressions {
       if (subject_[i]->base != key->base && subject_[i]->operators != "pg_catalog")
         value = "(" + value + ")::" + subject_[i]->base_name;
       keys += (i > 0 ? ", " : "") + value + " AS " + name;
-      const std::string column = query_.row_ + "." + SqlIdentifier(subject_[i]->name);
+      const std::string column = std::string(kRow) + "." + SqlIdentifier(subject_[i]->name);
       on += (i > 0 ? " AND " : "") + column + SqlOperator(subject_[i]->operators, "=") + alias +
             "." + name;
       condition += column + " IS NOT NULL AND ";
@@ -248,20 +242,21 @@ int RuleQuery::AddFirstRows() {
 }
 
 std::string RuleQuery::Text(std::optional<uint64_t> limit) const {
+  const std::string row(kRow);
   std::string text = "SELECT ARRAY[";
   for (size_t i = 0; i < columns_.size(); i++)
     (text += i > 0 ? ", (" : "(") += columns_[i] + ")::pg_catalog.text";
   text += "] FROM ";
   if (in_order_) {
-    text += "(SELECT " + row_ + ".*, " + row_ + " AS " + Own("whole row");
+    text += "(SELECT " + row + ".*, " + row + " AS " + std::string(kWholeRow);
     for (size_t i = 0; i < windows_.size(); i++)
-      text += ", " + windows_[i] + " AS " + Own("max " + std::to_string(i));
-    text += " FROM " + site_.source.from + " AS " + row_ + ") AS " + row_;
+      text += ", " + windows_[i] + " AS \"checker max " + std::to_string(i) + "\"";
+    text += " FROM " + site_.source.from + " AS " + row + ") AS " + row;
   } else if (limit) {
-    text += "(SELECT * FROM " + site_.source.from + " AS " + row_ + " LIMIT " +
-            std::to_string(*limit) + ") AS " + row_;
+    text += "(SELECT * FROM " + site_.source.from + " AS " + row + " LIMIT " +
+            std::to_string(*limit) + ") AS " + row;
   } else {
-    text += site_.source.from + " AS " + row_;
+    text += site_.source.from + " AS " + row;
   }
   return text + joins_;
 }

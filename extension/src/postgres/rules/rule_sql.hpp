@@ -1,7 +1,7 @@
 // Rules as SQL: what each one asks of its dataset, in expressions that one query over the dataset
 // computes together. PostgreSQL decides what is equal, less or matching; nothing here compares.
 //
-// The query reads one row source under an alias of ours; other datasets are joined to it.
+// The query reads one row source under the alias `checker row`; other datasets are joined to it.
 #pragma once
 
 #include "assertions/rules/rule.hpp"
@@ -52,8 +52,6 @@ class RuleQuery {
  private:
   friend class RuleExpressions;
   int Column(const std::string& expression);
-  // A quoted name that no column of the source has.
-  std::string Own(const std::string& name) const;
   // An alias for another dataset, and joining it: rows without a partner stay.
   std::string NextPartner();
   void Join(const std::string& table, const std::string& alias, const std::string& condition);
@@ -62,8 +60,6 @@ class RuleQuery {
 
   const SqlSite& site_;
   const bool in_order_;
-  const std::string stem_;
-  const std::string row_;  // alias of the rows
   const std::string whole_row_;
   std::vector<std::string> columns_;
   std::string joins_;
