@@ -35,6 +35,28 @@ BREAK = [
 ]
 
 GUEST_LANGUAGES = {"c": "C guest", "rust": "Rust guest", "assemblyscript": "AssemblyScript guest"}
+# Checkers that are scripts: the language's name in create_checker, and the script of each check.
+SCRIPTS = {
+    "JavaScript": ("javascript", {
+        "numbers": """
+            let broken = 0, total = 0n;
+            for (const { a, b } of datasets.numbers) {
+              if (a === null ? b !== null : a * 3n !== b) broken++;
+              if (b !== null) total += b;
+            }
+            const answer = broken + ' ' + total;
+            if (broken > 0) fail(answer); else ok(answer);""",
+        "text": """
+            let broken = 0, missing = 0;
+            for (const { email } of datasets.texts) {
+              if (email === null) { missing++; continue; }
+              const at = email.indexOf('@', 1);
+              if (at < 0 || at === email.length - 1) broken++;
+            }
+            const answer = broken + ' ' + missing;
+            if (broken > 0) fail(answer); else ok(answer);""",
+    }),
+}
 HOST = "assert_empty, WHERE in the query"
 RULE = "rule"
 SQL = "plain SQL"
@@ -205,6 +227,9 @@ def create(cursor, folder):
         cursor.execute("SELECT checker.create_dataset(%s, %s)", (f"{check.name}_rule", check.rule_query))
         cursor.execute("SELECT checker.create_checker(%s, 'rule', %s, datasets => %s)",
                        (f"{check.name}_rule", check.rule, [f"{check.name}_rule"]))
+        for language, scripts in SCRIPTS.values():
+            cursor.execute("SELECT checker.create_checker(%s, %s, %s, datasets => %s)",
+                           (f"{check.name}_{language}", language, scripts[check.name], [check.dataset]))
         broken = f"{check.dataset}_broken"
         cursor.execute("SELECT checker.create_checker(%s, 'wat', %s, datasets => %s)",
                        (f"{check.name}_host", wat_checkers.assertion("assert_empty", broken, "no row"), [broken]))
@@ -215,6 +240,8 @@ def statements(check):
     ended."""
     answers = {label: f"SELECT checker.evaluate_checker('{check.name}_{language}') ->> 'message'"
                for language, label in GUEST_LANGUAGES.items()}
+    for label, (language, _) in SCRIPTS.items():
+        answers[label] = f"SELECT checker.evaluate_checker('{check.name}_{language}') ->> 'message'"
     answers[HOST] = f"SELECT checker.evaluate_checker('{check.name}_host') ->> 'status'"
     answers[RULE] = f"SELECT checker.evaluate_checker('{check.name}_rule') ->> 'status'"
     answers[SQL] = check.aggregate
@@ -269,7 +296,7 @@ def agree(cursor):
             answer = ask(cursor, statement)
             if answer != ("fail" if label in VERDICTS else wanted):
                 raise RuntimeError(f"{check.name}: {label} says {answer}, plain SQL {wanted}")
-        for language in (*GUEST_LANGUAGES, "host", "rule"):
+        for language in (*GUEST_LANGUAGES, *(language for language, _ in SCRIPTS.values()), "host", "rule"):
             status = ask(cursor, f"SELECT checker.evaluate_checker('{check.name}_{language}') ->> 'status'")
             if status != "fail":
                 raise RuntimeError(f"{check.name}: the status of {language} is {status}")

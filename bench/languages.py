@@ -12,6 +12,8 @@ SUBJECT = checks.GUEST_LANGUAGES["c"]
 PARALLEL_FROM = 1_000_000
 # At most this many times as long as the peer, from as many rows as make a run's own cost small.
 TARGETS_FROM = 1_000_000
+# Of scripts, the peer and the ratio.
+SCRIPT_TARGETS = {("numbers", "JavaScript"): ("PL/pgSQL", 1.0)}
 TARGETS = {
     "numbers": {checks.SQL: 1.2, "PL/pgSQL": 0.33, "PL/Python": 0.1},
     "text": {checks.SQL: 1.5},
@@ -55,6 +57,12 @@ def measure(cursor, quick):
                 # The largest size does not need one: each language is warm from the size before.
                 warmups=0 if rows == max(REPETITIONS) else 1, budget_seconds=BUDGET_SECONDS)))
             subject = took.pop(SUBJECT)
+            for (name, script), (peer, most) in SCRIPT_TARGETS.items():
+                if name == check.name:
+                    binds = rows >= TARGETS_FROM
+                    figures.append(Figure(f"{name}, {row_count(rows)} rows, {script}", took[script], peer, took[peer],
+                                          f"ratio at most {most}" if binds else "",
+                                          took[script] / took[peer] <= most if binds else None))
             targets = TARGETS[check.name] if rows >= TARGETS_FROM else {}
             for peer, peer_took in took.items():
                 most = targets.get(peer)
