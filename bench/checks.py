@@ -56,6 +56,28 @@ SCRIPTS = {
             const answer = broken + ' ' + missing;
             if (broken > 0) fail(answer); else ok(answer);""",
     }),
+    "Python": ("python", {
+        "numbers": """
+broken = total = 0
+for a, b in datasets['numbers']:
+    if (None if a is None else a * 3) != b:
+        broken += 1
+    if b is not None:
+        total += b
+answer = '%d %d' % (broken, total)
+(fail if broken else ok)(answer)""",
+        "text": """
+broken = missing = 0
+for email, in datasets['texts']:
+    if email is None:
+        missing += 1
+        continue
+    at = email.find('@', 1)
+    if at < 0 or at == len(email) - 1:
+        broken += 1
+answer = '%d %d' % (broken, missing)
+(fail if broken else ok)(answer)""",
+    }),
 }
 HOST = "assert_empty, WHERE in the query"
 RULE = "rule"

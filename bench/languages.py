@@ -13,7 +13,7 @@ PARALLEL_FROM = 1_000_000
 # At most this many times as long as the peer, from as many rows as make a run's own cost small.
 TARGETS_FROM = 1_000_000
 # Of scripts, the peer and the ratio.
-SCRIPT_TARGETS = {("numbers", "JavaScript"): ("PL/pgSQL", 1.0)}
+SCRIPT_TARGETS = {("numbers", "JavaScript"): ("PL/pgSQL", 1.0), ("numbers", "Python"): ("PL/Python", 3.0)}
 TARGETS = {
     "numbers": {checks.SQL: 1.2, "PL/pgSQL": 0.33, "PL/Python": 0.1},
     "text": {checks.SQL: 1.5},

@@ -18,7 +18,7 @@ SET_UP = [
 
 
 # Scripts that do nothing: what is left is the start of their interpreter.
-TRIVIAL_SCRIPTS = {"JavaScript": ("javascript", "ok('x')")}
+TRIVIAL_SCRIPTS = {"JavaScript": ("javascript", "ok('x')"), "Python": ("python", "ok('x')")}
 
 RUNS_IN_A_BLOCK = 1000
 

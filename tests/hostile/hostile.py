@@ -14,7 +14,7 @@ import sys
 from driver import run_cases
 
 GROUPS = ('modules', 'traps', 'host_calls', 'datasets', 'streams', 'results', 'rights', 'sessions', 'resources',
-          'scripts')
+          'scripts', 'python_scripts')
 
 
 def main():

@@ -6,33 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "compile/c_types.hpp"
+#include "compile/emscripten_unwinding.hpp"
+
 namespace pg_checker::compile {
 namespace {
 
 using wabt::Type;
-
-std::string CType(Type type) {
-  if (type == Type::I32) return "u32";
-  if (type == Type::I64) return "u64";
-  if (type == Type::F32) return "f32";
-  return "f64";
-}
-
-// wasm2c's letter for a type in the names of structs of several results and of their members.
-char ResultLetter(Type type) {
-  if (type == Type::I32) return 'i';
-  if (type == Type::I64) return 'j';
-  if (type == Type::F32) return 'f';
-  return 'd';
-}
-
-std::string ResultType(const wabt::TypeVector& results) {
-  if (results.empty()) return "void";
-  if (results.size() == 1) return CType(results[0]);
-  std::string name = "struct wasm_multi_";
-  for (Type type : results) name += ResultLetter(type);
-  return name;
-}
 
 std::string ToSlot(Type type, const std::string& value) {
   if (type == Type::F32) return "i32_reinterpret_f32(" + value + ")";
@@ -50,23 +30,34 @@ std::string Slot(size_t index) { return "slots[" + std::to_string(index) + "]"; 
 
 std::string ImportName(uint32_t index) { return "Z_hZ_i" + std::to_string(index); }
 
+// The head of the definition of an import. wasm2c means `host` for the instance of the module that
+// exports it; there is none.
+std::string ImportHead(uint32_t index, const wabt::FuncSignature& signature) {
+  std::string c =
+      ResultType(signature.result_types) + " " + ImportName(index) + "(struct Z_h_instance_t* host";
+  for (size_t param = 0; param < signature.param_types.size(); ++param) {
+    c += ", " + CType(signature.param_types[param]) + " p" + std::to_string(param);
+  }
+  return c + ") {\n";
+}
+
 // The definition of an import: arguments into slots, the host's function by number, results out of
-// the slots. wasm2c means `host` for the instance of the module that exports it; there is none.
+// the slots. Where the module unwinds, the host may have called it again, and passes a throw on.
 std::string ImportDefinition(uint32_t index, const wabt::FuncSignature& signature,
-                             uint32_t function) {
+                             uint32_t function, bool unwinds) {
   const wabt::TypeVector& params = signature.param_types;
   const wabt::TypeVector& results = signature.result_types;
-  std::string c = ResultType(results) + " " + ImportName(index) + "(struct Z_h_instance_t* host";
-  for (size_t param = 0; param < params.size(); ++param) {
-    c += ", " + CType(params[param]) + " p" + std::to_string(param);
-  }
+  std::string c = ImportHead(index, signature);
   size_t slots = std::max({params.size(), results.size(), size_t{1}});
-  c += ") {\n  int64_t fuel = checker_fuel;\n  uint64_t slots[" + std::to_string(slots) + "];\n";
+  c += "  int64_t fuel = checker_fuel;\n  uint64_t slots[" + std::to_string(slots) + "];\n";
   for (size_t param = 0; param < params.size(); ++param) {
     c += "  " + Slot(param) + " = " + ToSlot(params[param], "p" + std::to_string(param)) + ";\n";
   }
+  if (unwinds) c += "  CHECKER_LEAVE;\n";
   c += "  int trap = rt->call(" + std::to_string(function) +
-       ", slots, &fuel);\n  checker_fuel = fuel;\n  if (UNLIKELY(trap)) wasm_rt_trap(trap);\n";
+       ", slots, &fuel);\n  checker_fuel = fuel;\n";
+  if (unwinds) c += "  CHECKER_RETURN;\n  if (trap == CHECKER_TRAP_UNWIND) checker_throw();\n";
+  c += "  if (UNLIKELY(trap)) wasm_rt_trap(trap);\n";
   if (results.size() == 1) {
     c += "  return " + FromSlot(results[0], Slot(0)) + ";\n";
   } else if (!results.empty()) {
@@ -78,16 +69,32 @@ std::string ImportDefinition(uint32_t index, const wabt::FuncSignature& signatur
   return c + "}\n";
 }
 
-std::string TrampolineAround(const std::string& name, const std::string& statements) {
-  return "static void " + name +
-         "(void* instance, uint64_t* slots) {\n  CHECKER_COME_IN((struct "
-         "checker_context*)instance);\n  " +
-         statements + ";\n  CHECKER_GO_BACK((struct checker_context*)instance);\n}\n";
+// All imports. Those that stand for setjmp and longjmp never reach the host.
+std::string ImportDefinitions(const wabt::Module& module, const ModuleInterface& interface,
+                              bool unwinds) {
+  std::string c;
+  for (uint32_t index = 0; index < module.num_func_imports; ++index) {
+    const wabt::FuncSignature& signature = module.funcs[index]->decl.sig;
+    const uint32_t function = interface.imports[index];
+    if (unwinds && function >= CHECKER_INTERPRETER_IMPORTS) {
+      const std::string& name = interface.own_imports[function - CHECKER_INTERPRETER_IMPORTS];
+      const std::string body = IsUnwindingImport(name)
+                                   ? WriteUnwinding(name, signature, module, interface)
+                                   : std::string();
+      if (!body.empty()) {
+        c += ImportHead(index, signature) + body + "}\n";
+        continue;
+      }
+    }
+    c += ImportDefinition(index, signature, function, unwinds);
+  }
+  return c;
 }
 
 // A function of the module behind the type checker_call. Exported functions have at most one result
 // here.
-std::string Trampoline(const std::string& name, uint32_t index, const wabt::Module& module) {
+std::string Trampoline(const std::string& name, uint32_t index, const wabt::Module& module,
+                       bool unwinds) {
   const wabt::FuncSignature& signature = module.funcs[index]->decl.sig;
   bool is_import = index < module.num_func_imports;
   std::string call =
@@ -98,35 +105,20 @@ std::string Trampoline(const std::string& name, uint32_t index, const wabt::Modu
   call += ")";
   if (!signature.result_types.empty())
     call = Slot(0) + " = " + ToSlot(signature.result_types[0], call);
-  return TrampolineAround(name, call);
+  std::string c = "static void " + name +
+                  "(void* instance, uint64_t* slots) {\n"
+                  "  CHECKER_COME_IN((struct checker_context*)instance);\n";
+  if (unwinds) c += "  CHECKER_LEAVE;\n  CHECKER_BEGIN(instance);\n";
+  c += "  " + call + ";\n";
+  if (unwinds) c += "  CHECKER_RETURN;\n";
+  return c + "  CHECKER_GO_BACK((struct checker_context*)instance);\n}\n";
 }
-
-constexpr std::string_view kInvokePrefix = "env.invoke_";
 
 std::string FunctionTable() { return "((Z_m_instance_t*)instance)->w2c_T0"; }
 
-// What stands for an import invoke_<types> of Emscripten: calls the element of the table that slot
-// 0 names. The import's other parameters are the callee's.
-std::string Invocation(const std::string& name, const wabt::FuncSignature& import,
-                       const wabt::Module& module) {
-  wabt::FuncSignature callee = import;
-  callee.param_types.erase(callee.param_types.begin());
-  const wabt::Index type = module.GetFuncTypeIndex(callee);
-  if (type == wabt::kInvalidIndex) return {};
-  std::string pointer = ResultType(callee.result_types) + " (*)(void*";
-  std::string arguments = FunctionTable() + ".data[element].module_instance";
-  for (size_t param = 0; param < callee.param_types.size(); ++param) {
-    pointer += ", " + CType(callee.param_types[param]);
-    arguments += ", " + FromSlot(callee.param_types[param], Slot(param + 1));
-  }
-  std::string call = "CALL_INDIRECT(" + FunctionTable() + ", " + pointer + "), " +
-                     std::to_string(type) + ", element, " + arguments + ")";
-  if (!callee.result_types.empty()) call = Slot(0) + " = " + ToSlot(callee.result_types[0], call);
-  return TrampolineAround(name, "u32 element = (u32)" + Slot(0) + ";\n  " + call);
-}
-
 // The functions of an interpreter by name, and the struct that lists them.
-std::string WriteInterpreter(const wabt::Module& module, const ModuleInterface& interface) {
+std::string WriteInterpreter(const wabt::Module& module, const ModuleInterface& interface,
+                             bool unwinds) {
   std::string c;
   std::string imports;
   std::vector<std::pair<std::string, std::string>> exports;
@@ -135,18 +127,12 @@ std::string WriteInterpreter(const wabt::Module& module, const ModuleInterface& 
     const std::string& name =
         interface.own_imports[interface.imports[index] - CHECKER_INTERPRETER_IMPORTS];
     imports += "\"" + name + "\", ";
-    if (!name.starts_with(kInvokePrefix)) continue;
-    const std::string trampoline = "checker_invoke_" + std::to_string(index);
-    const std::string definition = Invocation(trampoline, module.funcs[index]->decl.sig, module);
-    if (definition.empty()) continue;
-    c += definition;
-    exports.emplace_back(name.substr(name.find('.') + 1), trampoline);
   }
   std::set<uint32_t> written;
   for (const ModuleInterface::NamedFunction& exported : interface.named_exports) {
     const std::string trampoline = "checker_named_" + std::to_string(exported.function);
     if (written.insert(exported.function).second)
-      c += Trampoline(trampoline, exported.function, module);
+      c += Trampoline(trampoline, exported.function, module, unwinds);
     exports.emplace_back(exported.name, trampoline);
   }
   std::sort(exports.begin(), exports.end());
@@ -165,9 +151,9 @@ std::string WriteInterpreter(const wabt::Module& module, const ModuleInterface& 
 
 std::string WriteGlue(const wabt::Module& module, const ModuleInterface& interface) {
   std::string c;
-  for (uint32_t index = 0; index < module.num_func_imports; ++index) {
-    c += ImportDefinition(index, module.funcs[index]->decl.sig, interface.imports[index]);
-  }
+  const bool unwinds = Unwinds(module, interface);
+  if (unwinds) c += WriteUnwindingState();
+  c += ImportDefinitions(module, interface, unwinds);
   std::string exports;
   for (size_t role = 0; role < CHECKER_EXPORT_COUNT; ++role) {
     if (!interface.exports[role]) {
@@ -175,7 +161,7 @@ std::string WriteGlue(const wabt::Module& module, const ModuleInterface& interfa
       continue;
     }
     const std::string trampoline = "checker_export_" + std::to_string(role);
-    c += Trampoline(trampoline, *interface.exports[role], module);
+    c += Trampoline(trampoline, *interface.exports[role], module, unwinds);
     exports += trampoline + ", ";
   }
   c += "static void checker_bind(const struct checker_runtime* runtime) {\n"
@@ -188,7 +174,7 @@ std::string WriteGlue(const wabt::Module& module, const ModuleInterface& interfa
   c += interface.exports_memory ? "&((Z_m_instance_t*)instance)->w2c_M0" : "NULL";
   c += ";\n}\n";
   const bool is_interpreter = interface.kind == ModuleKind::kInterpreter;
-  if (is_interpreter) c += WriteInterpreter(module, interface);
+  if (is_interpreter) c += WriteInterpreter(module, interface, unwinds);
   c += "__attribute__((visibility(\"default\"))) const struct checker_module checker_module = {\n"
        "  CHECKER_ARTIFACT_VERSION, " +
        std::to_string(interface.flags) + ", sizeof(Z_m_instance_t), " +

@@ -11,8 +11,9 @@ namespace pg_checker::postgres {
 namespace {
 
 std::span<const Language* const> Languages() {
-  static const Language* const languages[] = {
-      &SqlLanguage(), &RuleLanguage(), &JavaScriptLanguage(), &WatLanguage(), &WasmLanguage()};
+  static const Language* const languages[] = {&SqlLanguage(),        &RuleLanguage(),
+                                              &JavaScriptLanguage(), &PythonLanguage(),
+                                              &WatLanguage(),        &WasmLanguage()};
   return languages;
 }
 

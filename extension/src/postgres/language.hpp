@@ -58,6 +58,7 @@ const Language& WatLanguage();
 const Language& SqlLanguage();
 const Language& RuleLanguage();
 const Language& JavaScriptLanguage();
+const Language& PythonLanguage();
 
 // The search_path under which a program of the SQL language was checked and runs.
 std::string SqlSearchPath(const CheckerProgram& program);

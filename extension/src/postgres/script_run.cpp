@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "postgres/error_bridge.hpp"
+#include "postgres/settings.hpp"
 
 namespace pg_checker::postgres {
 
@@ -47,9 +48,16 @@ engine::RunOptions ScriptCheckOptions(const ProgramSite& site) {
   return options;
 }
 
+ScriptCheckHost::ScriptCheckHost()
+    : deadline_(std::chrono::steady_clock::now() +
+                std::chrono::milliseconds(settings.compile_timeout_ms)) {}
+
 engine::Result<void> ScriptCheckHost::Continue() {
-  if (!InterruptPending) return {};
-  return engine::Error{engine::ErrorKind::kStopped, "canceling statement due to user request"};
+  if (InterruptPending)
+    return engine::Error{engine::ErrorKind::kStopped, "canceling statement due to user request"};
+  if (std::chrono::steady_clock::now() < deadline_) return {};
+  return engine::Error{engine::ErrorKind::kCompileTimeout, "parsing the script timed out", "",
+                       "Make the script simpler, or raise checker.compile_timeout."};
 }
 
 const volatile int* ScriptCheckHost::StopFlag() const { return &InterruptPending; }
@@ -64,10 +72,13 @@ void ThrowSyntaxFault(const ProgramSite& site, const std::string& source,
                       const languages::SyntaxFault& fault) {
   const std::string message = "checker \"" + site.checker + "\": " + fault.message;
   const int position = CursorPosition(source, fault);
+  std::string place;
+  if (fault.line > 0) place = "Line " + std::to_string(fault.line);
+  if (fault.column > 0) place += ", column " + std::to_string(fault.column);
   Protect([&] {
     ereport(ERROR,
             (errcode(ERRCODE_SYNTAX_ERROR), errmsg("%s", message.c_str()),
-             fault.line > 0 ? errdetail("Line %u, column %u.", fault.line, fault.column) : 0,
+             place.empty() ? 0 : errdetail("%s.", place.c_str()),
              position > 0 ? internalerrquery(source.c_str()) : 0, internalerrposition(position)));
   });
   Throw({engine::ErrorKind::kSyntax, message});

@@ -2,6 +2,9 @@
 // their interpreters lie.
 #pragma once
 
+#include <chrono>
+#include <string>
+
 #include "engine/idle_host.hpp"
 #include "languages/script.hpp"
 #include "postgres/guest_run.hpp"
@@ -17,11 +20,15 @@ engine::RunOptions ScriptRunOptions(const ProgramRun& run);
 // For looking at a script that is being created: the limits that its runs will have.
 engine::RunOptions ScriptCheckOptions(const ProgramSite& site);
 
-// Goes on until an interrupt is pending.
+// Goes on until an interrupt is pending, or checker.compile_timeout is up.
 class ScriptCheckHost : public engine::IdleHost {
  public:
+  ScriptCheckHost();
   engine::Result<void> Continue() override;
   const volatile int* StopFlag() const override;
+
+ private:
+  const std::chrono::steady_clock::time_point deadline_;
 };
 
 // Raises what the check of a script at its creation has found: an Error, naming the checker, or a

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "languages/value_text.hpp"
+
 namespace pg_checker::languages {
 
 namespace {
@@ -38,33 +40,6 @@ std::string_view ElementOf(std::string_view type) {
   if (type == "boolean") return "boolean";
   if (type == "json" || type == "jsonb") return "json";
   return "text";
-}
-
-std::string UuidText(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (size_t i = 0; i < bytes.size(); i++) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    const auto byte = static_cast<uint8_t>(bytes[i]);
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
-// A whole number of 10^-scale.
-std::string DecimalText(__int128 number, int scale) {
-  const bool negative = number < 0;
-  auto left =
-      negative ? -static_cast<unsigned __int128>(number) : static_cast<unsigned __int128>(number);
-  std::string reversed;
-  for (int digits = 0; left > 0 || digits <= scale; digits++) {
-    if (digits == scale && scale > 0) reversed += '.';
-    reversed += static_cast<char>('0' + static_cast<int>(left % 10));
-    left /= 10;
-  }
-  if (negative) reversed += '-';
-  return {reversed.rbegin(), reversed.rend()};
 }
 
 // ISO 8601: P1Y2M3DT4H5M6.789S; each part has its own sign.
@@ -146,10 +121,6 @@ JsValue ValueMaker::Make(const engine::BatchCursor& cursor, size_t column, uint3
                             time == std::numeric_limits<int64_t>::min());
     }
     case ValueKind::kInterval: {
-      struct MonthDayNano {
-        int32_t months, days;
-        int64_t nanoseconds;
-      };
       const auto parts = cursor.Fixed<MonthDayNano>(column, row);
       return quickjs_.NewString(IntervalText(parts.months, parts.days, parts.nanoseconds));
     }
