@@ -4,38 +4,21 @@ SELECT create_dataset('films_from_the_future',
   $$SELECT title, release_date FROM vega.movies WHERE release_date > '2011-12-31' ORDER BY release_date$$,
   description => 'the data were collected in 2010 and hold announcements for the year after');
 
-SELECT create_checker('film_dates', 'wat', $$
-  (module
-    (import "checker" "assert_empty" (func $assert_empty (param i32 i32 i32 i32) (result i32)))
-    (memory (export "memory") 1)
-    (data (i32.const 0) "films_from_the_future")
-    (data (i32.const 64) "no film comes out after its data were collected")
-    (func (export "check")
-      (drop (call $assert_empty (i32.const 0) (i32.const 21) (i32.const 64) (i32.const 47)))))
+SELECT create_checker('film_dates', 'javascript', $$
+  assertEmpty(datasets.films_from_the_future, 'no film comes out after its data were collected');
 $$, datasets => '{films_from_the_future}', severity => 'critical', owner => 'the film desk',
     runbook => 'Two-digit years were read as 20xx: look at the import.');
 
 SELECT create_dataset('late_flights', 'SELECT * FROM vega.flights WHERE delay > 300');
-SELECT create_checker('few_late_flights', 'wat', $$
-  (module
-    (import "checker" "assert_less_than" (func $assert_less_than (param i32 i32 i64 i32 i32) (result i32)))
-    (memory (export "memory") 1)
-    (data (i32.const 0) "late_flights")
-    (data (i32.const 64) "fewer than 42 flights are five hours late")
-    (func (export "check")
-      (drop (call $assert_less_than (i32.const 0) (i32.const 12) (i64.const 42) (i32.const 64) (i32.const 41)))))
+SELECT create_checker('few_late_flights', 'rule', $$
+  [{"dataset": "late_flights", "assert": "less_than", "value": 42,
+    "message": "fewer than 42 flights are five hours late"}]
 $$, datasets => '{late_flights}');
 
 SELECT create_dataset('flights_from_nowhere',
   'SELECT f.* FROM vega.flights f WHERE NOT EXISTS (SELECT FROM vega.airports a WHERE a.iata = f.origin)');
-SELECT create_checker('origins_are_airports', 'wat', $$
-  (module
-    (import "checker" "assert_empty" (func $assert_empty (param i32 i32 i32 i32) (result i32)))
-    (memory (export "memory") 1)
-    (data (i32.const 0) "flights_from_nowhere")
-    (data (i32.const 64) "every flight starts at an airport that we know")
-    (func (export "check")
-      (drop (call $assert_empty (i32.const 0) (i32.const 20) (i32.const 64) (i32.const 46)))))
+SELECT create_checker('origins_are_airports', 'python', $$
+CheckerCase().assertEmpty(datasets['flights_from_nowhere'], 'every flight starts at an airport that we know')
 $$, datasets => '{flights_from_nowhere}');
 
 -- This one is a module that clang made of share_prices.c; it reads the rows itself.
@@ -47,14 +30,8 @@ SELECT create_checker('share_prices', decode(:'share_prices_wasm', 'base64'), :'
 
 -- And two that cannot tell: their status is error, not fail, and nobody else is bothered.
 SELECT create_dataset('broken', 'SELECT 1 / (count(*) - count(*)) AS ratio FROM vega.movies');
-SELECT create_checker('divides_by_zero', 'wat', $$
-  (module
-    (import "checker" "assert_not_empty" (func $assert_not_empty (param i32 i32 i32 i32) (result i32)))
-    (memory (export "memory") 1)
-    (data (i32.const 0) "broken")
-    (data (i32.const 64) "there is a ratio")
-    (func (export "check")
-      (drop (call $assert_not_empty (i32.const 0) (i32.const 6) (i32.const 64) (i32.const 16)))))
+SELECT create_checker('divides_by_zero', 'javascript', $$
+  assertNotEmpty(datasets.broken, 'there is a ratio');
 $$, datasets => '{broken}', alarm_on => '{fail}');
-SELECT create_checker('never_ends', 'wat', '(module (func (export "check") (loop $again (br $again))))',
+SELECT create_checker('never_ends', 'javascript', 'for (;;) ;',
   timeout => '200 ms', alarm_on => '{fail}');
