@@ -3,6 +3,7 @@ import dataclasses
 import pathlib
 import re
 import sys
+import threading
 import time
 
 import psycopg2
@@ -154,6 +155,25 @@ def expect_run(outcome, status, says=''):
 
 
 RUN = 'SELECT status::text, message, error FROM checker.run_checker(%s, input => %s::jsonb)'
+
+
+def expect_cancelled(world, name):
+    """Runs a checker of the author's that never ends, cancels it as soon as it runs, and sees it end at once."""
+    sent = []
+
+    def cancel():
+        while not world.root.must("SELECT FROM pg_stat_activity WHERE pid = %s AND state = 'active'",
+                                  (world.author.pid,)):
+            pass
+        sent.append(time.monotonic())
+        world.root.run('SELECT pg_cancel_backend(%s)', (world.author.pid,))
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    outcome = run_checker(world.author, name)
+    ended = time.monotonic()
+    thread.join()
+    expect_error(outcome, '57014', 'user request')
+    expect(ended - sent[0] < 1, f'the script went on for {ended - sent[0]:.2f} s')
 
 
 def run_checker(session, name, choice=None):

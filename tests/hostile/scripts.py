@@ -1,8 +1,5 @@
 """Scripts that mean harm: to their interpreter, to the host's part of it, to the backend that runs them."""
-import threading
-import time
-
-from driver import Case, create_or_fail, expect, expect_error, expect_run, run_checker
+from driver import Case, create_or_fail, expect, expect_cancelled, expect_error, expect_run, run_checker
 
 _ROWS = 'SELECT i AS a, i * 3 AS b FROM generate_series(1::bigint, 3000) i'
 
@@ -45,19 +42,7 @@ def _cancelled(source):
         _script(world, 'ok("once, so that the interpreter is there")')
         world.author.must("SELECT create_checker('endless', 'javascript', %s, datasets => '{script_rows}', "
                           "or_replace => true)", (source,))
-        sent = []
-
-        def cancel():
-            time.sleep(0.3)
-            sent.append(time.monotonic())
-            world.root.run('SELECT pg_cancel_backend(%s)', (world.author.pid,))
-        thread = threading.Thread(target=cancel)
-        thread.start()
-        outcome = run_checker(world.author, 'endless')
-        late = time.monotonic() - sent[0]
-        thread.join()
-        expect_error(outcome, '57014', 'user request')
-        expect(late < 1, f'the script went on for {late:.2f} s')
+        expect_cancelled(world, 'endless')
     return run
 
 
@@ -89,7 +74,7 @@ CASES = [
     Case('endless reading is cancelled', _cancelled('for (;;) for (const r of datasets.script_rows);')),
     Case('an endless sort is cancelled',
          _cancelled('for (;;) Array.from({ length: 1e5 }, Math.random).sort((a, b) => a - b)')),
-    Case('an endless string is cancelled', _cancelled('for (;;) "x".repeat(1e7).split("").reverse().join("")')),
+    Case('an endless string is cancelled', _cancelled('for (;;) "x".repeat(1e5).split("").reverse().join("")')),
     Case('an endless toString of a message is cancelled', _cancelled('fail({ toString() { for (;;); } })')),
     Case('an endless getter of an error is cancelled',
          _cancelled('const e = new Error("x"); Object.defineProperty(e, "message", { get() { for (;;); } }); throw e')),

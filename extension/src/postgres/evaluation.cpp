@@ -26,14 +26,18 @@ int TimeoutMs(const CheckerDefinition& checker) {
   return static_cast<int>(std::clamp<int64_t>(wanted, 1, settings.max_timeout_ms));
 }
 
-// A dataset's function may raise texts of any length; they are kept, and sent.
-constexpr size_t kErrorPartLimitBytes = 8192;
+// A dataset's function may raise texts of any length, a script an exception with any bytes; they
+// are kept, and sent.
+std::string ErrorPart(const std::string& text) {
+  constexpr size_t kLimitBytes = 8192;
+  return Shortened(engine::ShowAsText(text), kLimitBytes);
+}
 
 std::string ErrorText(const Error& error) {
-  std::string text = Shortened(error.message, kErrorPartLimitBytes);
+  std::string text = ErrorPart(error.message);
   if (!error.sqlstate.empty()) text += " (SQLSTATE " + error.sqlstate + ")";
-  if (!error.detail.empty()) text += "\nDetail: " + Shortened(error.detail, kErrorPartLimitBytes);
-  if (!error.hint.empty()) text += "\nHint: " + Shortened(error.hint, kErrorPartLimitBytes);
+  if (!error.detail.empty()) text += "\nDetail: " + ErrorPart(error.detail);
+  if (!error.hint.empty()) text += "\nHint: " + ErrorPart(error.hint);
   return text;
 }
 

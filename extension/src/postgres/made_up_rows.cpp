@@ -12,7 +12,12 @@
 #include "postgres/statement.hpp"
 
 extern "C" {
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "parser/parse_type.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
 }
 
 namespace pg_checker::postgres {
@@ -50,16 +55,44 @@ std::vector<Column> ReadColumns(Statement& statement, const Datum* values) {
   return columns;
 }
 
-// The table or view that `name` means on a search_path; InvalidOid if there is none.
-Oid FindRelation(const std::string& name, const std::string& search_path) {
-  Oid relation = InvalidOid;
+struct Relation {
+  Oid id = InvalidOid;  // InvalidOid if there is none
+  Oid owner = InvalidOid;
+};
+
+// The table or view that `name` means on a search_path.
+Relation FindRelation(const std::string& name, const std::string& search_path) {
+  Relation relation;
   Protect([&] {
     const int guc_level = NewGUCNestLevel();
     PinSetting("search_path", search_path.c_str());
-    relation = RelnameGetRelid(name.c_str());
+    relation.id = RelnameGetRelid(name.c_str());
     AtEOXact_GUC(false, guc_level);
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation.id));
+    if (HeapTupleIsValid(tuple)) {
+      relation.owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+      ReleaseSysCache(tuple);
+    }
   });
   return relation;
+}
+
+// What anybody may read a value as: the type itself or, of a domain, what is below it, if that is
+// one of PostgreSQL's own; else nothing.
+std::string HarmlessType(const std::string& type, const std::string& search_path) {
+  const char* harmless = "";
+  Protect([&] {
+    const int guc_level = NewGUCNestLevel();
+    PinSetting("search_path", search_path.c_str());
+    Oid id;
+    int32 modifier;
+    parseTypeString(type.c_str(), &id, &modifier, false);
+    const Oid base = getBaseTypeAndTypmod(id, &modifier);
+    if (base < FirstNormalObjectId && get_typtype(base) == TYPTYPE_BASE)
+      harmless = format_type_with_typemod(base, modifier);
+    AtEOXact_GUC(false, guc_level);
+  });
+  return harmless;
 }
 
 // The type that holds every value of a column; empty if all are null.
@@ -88,6 +121,14 @@ std::string InferredType(const std::vector<JsonMembers>& rows, const std::string
   return type;
 }
 
+// A type of PostgreSQL's own for a column without one.
+std::string TypeFromRows(const std::vector<JsonMembers>& rows, const std::string& column) {
+  const std::string type = InferredType(rows, column);
+  if (type == "bigint") return "pg_catalog.int8";
+  if (type == "boolean") return "pg_catalog.bool";
+  return "pg_catalog." + (type.empty() ? "text" : type);
+}
+
 std::vector<Column> InferredColumns(const std::vector<JsonMembers>& rows) {
   std::vector<Column> columns;
   for (const JsonMembers& row : rows) {
@@ -97,12 +138,7 @@ std::vector<Column> InferredColumns(const std::vector<JsonMembers>& rows) {
       if (!known) columns.push_back({member.first, ""});
     }
   }
-  for (Column& column : columns) {
-    column.type = InferredType(rows, column.name);
-    if (column.type.empty()) column.type = "text";
-    column.type = "pg_catalog." + (column.type == "bigint" ? "int8" : column.type);
-    if (column.type == "pg_catalog.boolean") column.type = "pg_catalog.bool";
-  }
+  for (Column& column : columns) column.type = TypeFromRows(rows, column.name);
   return columns;
 }
 
@@ -179,8 +215,8 @@ int64_t NextPlanNumber() {
 
 }  // namespace
 
-MadeUpRows::MadeUpRows(const std::string& json, const std::string& search_path)
-    : search_path_(search_path) {
+MadeUpRows::MadeUpRows(const std::string& json, const std::string& search_path, Reader reader)
+    : search_path_(search_path), reader_(reader) {
   for (const auto& [key, value] : MembersOf(json, "datasets")) {
     const ObjectName name = RequireObjectName("dataset", key);
     if (value.empty() || value[0] != '[') {
@@ -224,6 +260,7 @@ Dataset MadeUpRows::Make(const ObjectName& name, const std::vector<std::string>&
   made.settings = SettingsToKeep();
   std::vector<Column> columns;
   bool typed = false;
+  bool any_type = false;
   const auto stored = LoadDatasets({name});
   bool allowed = false;
   if (stored[0]) Protect([&] { allowed = MayActFor(GetUserId(), stored[0]->owner); });
@@ -233,15 +270,24 @@ Dataset MadeUpRows::Make(const ObjectName& name, const std::vector<std::string>&
     // Its types have their names from there.
     made.search_path = stored[0]->search_path;
     typed = true;
+    any_type = reader_ == Reader::kDatasets || stored[0]->owner == GetUserId();
+    if (reader_ == Reader::kDatasets) made.owner = stored[0]->owner;
   } else if (name.name_space == "default") {
-    const Oid relation = FindRelation(name.name, search_path_);
-    if (OidIsValid(relation)) {
-      const Datum values[] = {ObjectIdGetDatum(relation)};
+    const Relation relation = FindRelation(name.name, search_path_);
+    if (OidIsValid(relation.id)) {
+      const Datum values[] = {ObjectIdGetDatum(relation.id)};
       columns = ReadColumns(table_columns, values);
       typed = true;
+      any_type = relation.owner == GetUserId();
     }
   }
   if (!typed) columns = InferredColumns(members);
+  if (typed && !any_type) {
+    for (Column& column : columns) {
+      column.type = HarmlessType(column.type, made.search_path);
+      if (column.type.empty()) column.type = TypeFromRows(members, column.name);
+    }
+  }
   RequireKnownColumns(name, columns, members);
   made.query = QueryOf(columns, rows);
   RequireReadable(made);

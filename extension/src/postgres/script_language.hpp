@@ -24,7 +24,7 @@ class ScriptLanguage : public Language {
     ScriptCheckHost host;
     const engine::RunOptions options = ScriptCheckOptions(site);
     auto checked = (*interpreter)->Check({*program.source, site.checker}, host, options);
-    if (!checked) ThrowCheckError(site, checked.error());
+    if (!checked) ThrowCheckError(site, checked.error(), host.rethrown());
     if (*checked) ThrowSyntaxFault(site, *program.source, **checked);
     program.digest = SourceDigest(program);
   }

@@ -53,8 +53,11 @@ ScriptCheckHost::ScriptCheckHost()
                 std::chrono::milliseconds(settings.compile_timeout_ms)) {}
 
 engine::Result<void> ScriptCheckHost::Continue() {
-  if (InterruptPending)
-    return engine::Error{engine::ErrorKind::kStopped, "canceling statement due to user request"};
+  if (InterruptPending) {
+    // It may be one that asks for something else than to stop, and is served and over then.
+    rethrown_ = CatchIn([] { CHECK_FOR_INTERRUPTS(); });
+    if (rethrown_ != nullptr) return engine::Error{engine::ErrorKind::kStopped, rethrown_->message};
+  }
   if (std::chrono::steady_clock::now() < deadline_) return {};
   return engine::Error{engine::ErrorKind::kCompileTimeout, "parsing the script timed out", "",
                        "Make the script simpler, or raise checker.compile_timeout."};
@@ -62,8 +65,8 @@ engine::Result<void> ScriptCheckHost::Continue() {
 
 const volatile int* ScriptCheckHost::StopFlag() const { return &InterruptPending; }
 
-void ThrowCheckError(const ProgramSite& site, engine::Error error) {
-  if (error.kind == engine::ErrorKind::kStopped) Protect([] { CHECK_FOR_INTERRUPTS(); });
+void ThrowCheckError(const ProgramSite& site, engine::Error error, ErrorData* rethrown) {
+  if (rethrown != nullptr) throw PostgresError(rethrown);
   error.message = "checker \"" + site.checker + "\": " + error.message;
   Throw(error);
 }

@@ -26,14 +26,18 @@ class ScriptCheckHost : public engine::IdleHost {
   ScriptCheckHost();
   engine::Result<void> Continue() override;
   const volatile int* StopFlag() const override;
+  // What has stopped it and is to be raised; null if nothing has.
+  ErrorData* rethrown() const { return rethrown_; }
 
  private:
+  ErrorData* rethrown_ = nullptr;
   const std::chrono::steady_clock::time_point deadline_;
 };
 
-// Raises what the check of a script at its creation has found: an Error, naming the checker, or a
-// fault of the syntax, with its position in the source.
-[[noreturn]] void ThrowCheckError(const ProgramSite& site, engine::Error error);
+// Raises what the check of a script at its creation has found: what has stopped it, if anything
+// has, an Error, naming the checker, or a fault of the syntax, with its position in the source.
+[[noreturn]] void ThrowCheckError(const ProgramSite& site, engine::Error error,
+                                  ErrorData* rethrown = nullptr);
 [[noreturn]] void ThrowSyntaxFault(const ProgramSite& site, const std::string& source,
                                    const languages::SyntaxFault& fault);
 

@@ -38,6 +38,15 @@ Evaluation Try(const CheckerDefinition& checker, const TrialRequest& request, Ma
   return result;
 }
 
+// A query reads tables, for which the made-up rows stand in.
+bool ReadsTables(const CheckerDefinition& checker) {
+  return &LanguageOf(checker) == &SqlLanguage();
+}
+
+MadeUpRows::Reader ReaderOf(const CheckerDefinition& checker) {
+  return ReadsTables(checker) ? MadeUpRows::Reader::kQuery : MadeUpRows::Reader::kDatasets;
+}
+
 void RequireDeclared(const CheckerDefinition& checker, const MadeUpRows& rows) {
   for (const std::string& name : rows.names()) {
     const auto& declared = checker.datasets;
@@ -53,20 +62,19 @@ void RequireDeclared(const CheckerDefinition& checker, const MadeUpRows& rows) {
 }  // namespace
 
 Evaluation TryChecker(const CheckerDefinition& checker, const TrialRequest& request) {
-  const bool over_tables = &LanguageOf(checker) == &SqlLanguage();
   MadeUpRows rows(request.datasets,
-                  over_tables ? SqlSearchPath(LoadProgram(checker)) : CurrentSearchPath());
-  // A query reads tables, for which the made-up rows stand in.
-  if (!over_tables) RequireDeclared(checker, rows);
+                  ReadsTables(checker) ? SqlSearchPath(LoadProgram(checker)) : CurrentSearchPath(),
+                  ReaderOf(checker));
+  if (!ReadsTables(checker)) RequireDeclared(checker, rows);
   return Try(checker, request, rows);
 }
 
 Evaluation TryProgram(const ObjectName& name, CheckerProgram program, const TrialRequest& request,
                       const TrialLimits& limits) {
-  MadeUpRows rows(request.datasets, CurrentSearchPath());
   CheckerDefinition checker = {};
   checker.name = name;
   checker.language = program.language;
+  MadeUpRows rows(request.datasets, CurrentSearchPath(), ReaderOf(checker));
   checker.datasets = rows.names();
   checker.severity = "warning";
   checker.labels = "{}";

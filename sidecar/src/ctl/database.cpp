@@ -44,7 +44,12 @@ Failure Describe(const PGconn* connection, const PGresult* result) {
     failure.detail = failure.detail.empty() ? position : position + " " + failure.detail;
   }
   if (failure.message.empty()) failure.message = FirstLine(PQerrorMessage(connection));
-  if (failure.code == "3F000" || failure.code == "42P01" || failure.code == "42883") {
+  // Something of the extension's is missing; what is missing elsewhere has the server's own hint.
+  const bool missing =
+      failure.code == "3F000" || failure.code == "42P01" || failure.code == "42883";
+  const bool of_extension = failure.message.find("\"checker\"") != std::string::npos ||
+                            failure.message.find("checker.") != std::string::npos;
+  if (missing && of_extension && failure.hint.find("create it again") == std::string::npos) {
     failure.hint =
         "Run CREATE EXTENSION pg_checker in this database, or ALTER EXTENSION pg_checker UPDATE; "
         "checkerctl doctor says more.";

@@ -43,11 +43,15 @@ ColumnQuery ColumnsMatchSet(const Target& target, const Value& arguments) {
   const char* const key = arguments.Find("column_set") != nullptr ? "column_set" : "column_list";
   const Value* const columns = arguments.Find(key);
   if (columns == nullptr || columns->items.empty()) return Lacks(key);
+  // A set need not match exactly: then the table may have more columns.
+  const Value* const exact = arguments.Find("exact_match");
+  const bool more_allowed = exact != nullptr && exact->text == "false";
   const std::string wanted = "pg_catalog.unnest(ARRAY[" + ConstantsOf(*columns) + "]) AS w (name)";
   return {"columns",
           "SELECT coalesce(w.name, c.attname) AS differing_column FROM " + wanted +
               " FULL JOIN (SELECT attname::text FROM " + ColumnsOf(target.relation) +
-              ") AS c ON c.attname = w.name WHERE w.name IS NULL OR c.attname IS NULL",
+              ") AS c ON c.attname = w.name WHERE " +
+              (more_allowed ? "c.attname IS NULL" : "w.name IS NULL OR c.attname IS NULL"),
           "its columns are those expected"};
 }
 

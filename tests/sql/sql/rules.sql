@@ -265,3 +265,17 @@ SELECT revoke_access('reader', 'onlooker');
 REVOKE ALL (country) ON customer FROM onlooker;
 DROP ROLE onlooker;
 SELECT rule_schema() ->> '$schema' AS schema;
+
+-- A run has one figure of a metric, whatever the number of rules on it.
+CREATE TABLE tally (n int);
+INSERT INTO tally SELECT generate_series(1, 10);
+SELECT create_dataset('tally', 'TABLE tally') > 0 AS made;
+SELECT create_checker('twice', 'rule', '[{"dataset": "tally", "assert": "less_than", "value": 1000}, {"dataset": "tally", "assert": "at_least", "value": 1},
+  {"dataset": "tally", "assert": "less_than", "metric": {"change": {"against": "previous run", "as": "absolute", "over": 2}}, "value": 100}]', datasets => '{tally}') > 0 AS made;
+SELECT status FROM run_checker('twice');
+INSERT INTO tally SELECT generate_series(1, 10);
+SELECT status FROM run_checker('twice');
+INSERT INTO tally SELECT generate_series(1, 10);
+SELECT a ->> 'actual' AS from_the_average_of_two FROM jsonb_array_elements(evaluate_checker('twice') -> 'assertions') a OFFSET 2;
+-- Made-up rows have no history.
+SELECT a ->> 'actual' AS of_made_up_rows FROM jsonb_array_elements(test_checker('twice', '{"tally": [{"n": 1}]}') -> 'assertions') a OFFSET 2;

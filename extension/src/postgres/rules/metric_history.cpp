@@ -12,11 +12,14 @@ using assertions::rules::Rule;
 
 namespace {
 
-// The last so many figures, up to a time.
-#define EARLIER_FIGURES                                                            \
-  "(SELECT a.value FROM checker.run r JOIN checker.assertion a ON a.run_id = r.id" \
-  " WHERE r.checker_id = $1 AND a.metric = $2 AND a.value IS NOT NULL"             \
-  " AND ($3 IS NULL OR r.started_at <= $4 - $3::interval) ORDER BY r.id DESC LIMIT $5) AS earlier"
+// The figures of the last so many runs, up to a time: one of each, whatever the number of rules on
+// the same metric.
+#define EARLIER_FIGURES                                                \
+  "(SELECT DISTINCT ON (r.id) a.value FROM checker.run r"              \
+  " JOIN checker.assertion a ON a.run_id = r.id"                       \
+  " WHERE r.checker_id = $1 AND a.metric = $2 AND a.value IS NOT NULL" \
+  " AND ($3 IS NULL OR r.started_at <= $4 - $3::interval)"             \
+  " ORDER BY r.id DESC, a.seq LIMIT $5) AS earlier"
 #define FIGURE_TYPES INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT4OID, NUMERICOID
 
 Statement absolute_change(

@@ -243,8 +243,9 @@ class RuleRun {
   Result<void> JudgeAll() {
     for (size_t i = 0; i < rules_.size(); i++) {
       const Rule& rule = rules_[i];
-      const bool recovering = rule.recover && FailedLastTime(run_.checker.id, run_.checker.version,
-                                                             static_cast<int>(i) + 1);
+      const bool recovering =
+          rule.recover && has_history_ &&
+          FailedLastTime(run_.checker.id, run_.checker.version, static_cast<int>(i) + 1);
       auto findings = Find(i, recovering);
       if (!findings) return findings.error();
       assertions::Assertion assertion = Judge(rule, std::move(*findings), recovering);
@@ -271,8 +272,9 @@ class RuleRun {
     std::optional<std::string> judged = number;
     std::string actual = number.value_or("null");
     if (rule.metric.change && number) {
-      judged = ChangeSince(run_.checker.id, label, *rule.metric.change,
-                           GetCurrentTransactionStartTimestamp(), *number);
+      judged = has_history_ ? ChangeSince(run_.checker.id, label, *rule.metric.change,
+                                          GetCurrentTransactionStartTimestamp(), *number)
+                            : std::nullopt;
       actual = judged ? *judged + " (now " + *number + ")"
                       : "no earlier run to compare with (now " + *number + ")";
     }
@@ -320,6 +322,8 @@ class RuleRun {
 
   const std::vector<Rule>& rules_;
   const ProgramRun& run_;
+  // Made-up rows have none: what was recorded is of real ones.
+  const bool has_history_ = run_.host.made_up() == nullptr;
   std::map<std::string, std::unique_ptr<Group>> groups_;
   std::vector<Group*> order_;
   // For each rule: its dataset, the other one that it names, and its place among the answers.
