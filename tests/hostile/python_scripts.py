@@ -1,8 +1,6 @@
 """Scripts in Python that mean harm: to their interpreter, to the host's part of it, to the backend that runs them."""
-import threading
-import time
 
-from driver import Case, expect, expect_error, expect_run, run_checker
+from driver import Case, expect, expect_cancelled, expect_error, expect_run, run_checker
 
 _ROWS = 'SELECT i AS a, i * 3 AS b FROM generate_series(1::bigint, 3000) i'
 
@@ -40,19 +38,7 @@ def _cancelled(source):
         _script(world, 'ok("once, so that the interpreter is there")')
         world.author.must("SELECT create_checker('endless', 'python', %s, datasets => '{python_rows}', "
                           "or_replace => true)", (source,))
-        sent = []
-
-        def cancel():
-            time.sleep(0.3)
-            sent.append(time.monotonic())
-            world.root.run('SELECT pg_cancel_backend(%s)', (world.author.pid,))
-        thread = threading.Thread(target=cancel)
-        thread.start()
-        outcome = run_checker(world.author, 'endless')
-        late = time.monotonic() - sent[0]
-        thread.join()
-        expect_error(outcome, '57014', 'user request')
-        expect(late < 1, f'the script went on for {late:.2f} s')
+        expect_cancelled(world, 'endless')
     return run
 
 
@@ -114,6 +100,16 @@ CASES = [
     Case('files are not there', _ends('no files', 'open("/etc/passwd")')),
     Case('the system is not there', _ends('no module', 'import os')),
     Case('JavaScript is not there', _ends('no module', 'import js')),
+    Case('raw memory is not there through the prelude', _ends(
+        '_import', "CheckerCase.assertEmpty.__globals__['_import']('uctypes')")),
+    Case('raw memory is not there under another name', _ends('no module', "__import__('uuctypes')")),
+    Case('raw memory is not there by the import of the interpreter', _ends(
+        'no module', 'import builtins\ndel builtins.__import__\nimport uctypes')),
+    Case('JavaScript is not there by the import of the interpreter', _ends(
+        'no module', 'import builtins\ndel builtins.__import__\nimport js')),
+    Case('rows for what is no list', _ends(
+        'no list', "host = CheckerCase.assertEmpty.__globals__['host']\n"
+                   "host.fill(host.open(datasets['python_rows'].name), bytearray(64))")),
     Case('modules are not found by their names', _ends('KeyError', 'import sys\nsys.modules["js"]')),
     Case('the session stays as it was', _state_stays),
     Case('a fault of the syntax', _refused('a = = 1', 'ine 1')),

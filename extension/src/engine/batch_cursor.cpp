@@ -10,6 +10,9 @@ namespace {
 // As dataset_next has it: a short first block, because most datasets are short.
 constexpr uint64_t kFirstBlockBytes = 64u << 10;
 
+// What the blocks of all cursors have beyond their ordinary sizes.
+thread_local constinit uint64_t all_extra_bytes = 0;
+
 uint32_t Pointer(const uint8_t* at) {
   uint32_t pointer;
   std::memcpy(&pointer, at, sizeof(pointer));
@@ -46,7 +49,34 @@ BatchCursor::~BatchCursor() {
 
 Result<void> BatchCursor::Close() {
   closed_ = true;
+  Release();
   return reader_->Close();
+}
+
+uint64_t BatchCursor::OrdinaryBytes() const {
+  return std::max(batch_.least_block_bytes(), batch_.descriptor_bytes() + limits_.batch_bytes);
+}
+
+Result<void> BatchCursor::Replace(uint64_t bytes) {
+  Release();
+  const uint64_t ordinary = OrdinaryBytes();
+  const uint64_t extra = bytes > ordinary ? bytes - ordinary : 0;
+  if (extra > 0 && all_extra_bytes + extra > limits_.row_bytes) {
+    return Error{ErrorKind::kMemory,
+                 "the rows of all open readings together do not fit into memory", "",
+                 "Close readings before others are opened, or raise checker.memory_limit."};
+  }
+  block_ = std::unique_ptr<uint8_t[]>(new uint8_t[bytes]);
+  block_bytes_ = bytes;
+  extra_bytes_ = extra;
+  all_extra_bytes += extra;
+  return {};
+}
+
+void BatchCursor::Release() {
+  block_.reset();
+  block_bytes_ = 0;
+  all_extra_bytes -= std::exchange(extra_bytes_, 0);
 }
 
 Result<void> BatchCursor::Fill() {
@@ -58,18 +88,18 @@ Result<void> BatchCursor::Fill() {
 }
 
 Result<uint32_t> BatchCursor::Next() {
-  if (ended_) return uint32_t{0};
-  const uint64_t least = batch_.least_block_bytes();
-  const uint64_t wanted = block_ == nullptr
-                              ? std::max(least, std::min(kFirstBlockBytes, limits_.batch_bytes))
-                              : std::max(least, batch_.descriptor_bytes() + limits_.batch_bytes);
-  const auto enlarge = [this](uint64_t bytes) {
-    if (bytes <= block_bytes_) return;
-    block_.reset();
-    block_ = std::unique_ptr<uint8_t[]>(new uint8_t[bytes]);
-    block_bytes_ = bytes;
-  };
-  enlarge(wanted);
+  if (ended_) {
+    Release();
+    return uint32_t{0};
+  }
+  const uint64_t wanted =
+      block_ == nullptr
+          ? std::max(batch_.least_block_bytes(), std::min(kFirstBlockBytes, limits_.batch_bytes))
+          : OrdinaryBytes();
+  // Smaller again, too, after a long row.
+  if (wanted != block_bytes_) {
+    if (Result<void> replaced = Replace(wanted); !replaced.ok()) return replaced.error();
+  }
   batch_.PlanRows(block_bytes_);
   if (Result<void> filled = Fill(); !filled.ok()) return filled.error();
   if (batch_.rows() == 0 && !ended_) {
@@ -79,10 +109,15 @@ Result<uint32_t> BatchCursor::Next() {
                    "a row of " + std::to_string(needed) + " bytes does not fit into memory", "",
                    "Let the dataset return shorter values, or raise checker.memory_limit."};
     }
-    enlarge(needed);
+    if (needed > block_bytes_) {
+      if (Result<void> replaced = Replace(needed); !replaced.ok()) return replaced.error();
+    }
     if (Result<void> filled = Fill(); !filled.ok()) return filled.error();
   }
-  if (batch_.rows() == 0) return uint32_t{0};
+  if (batch_.rows() == 0) {
+    Release();
+    return uint32_t{0};
+  }
   Look();
   return batch_.rows();
 }

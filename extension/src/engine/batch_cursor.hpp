@@ -18,7 +18,7 @@ namespace pg_checker::engine {
 class BatchCursor {
  public:
   // A batch of more than one row has at most `batch_bytes`; one row may have `row_bytes`, and is an
-  // Error of kind kMemory beyond.
+  // Error of kind kMemory beyond. So are the long rows of all cursors that are open, together.
   struct Limits {
     uint64_t batch_bytes;
     uint64_t row_bytes;
@@ -71,6 +71,11 @@ class BatchCursor {
 
   BatchCursor(std::unique_ptr<DatasetReader> reader, const std::vector<ColumnLayout>& layouts,
               const Limits& limits);
+  // The size of a block that is not for one long row.
+  uint64_t OrdinaryBytes() const;
+  // Has a block of so many bytes in place of the present one.
+  Result<void> Replace(uint64_t bytes);
+  void Release();
   Result<void> Fill();
   void Look();
 
@@ -80,6 +85,7 @@ class BatchCursor {
   Limits limits_;
   std::unique_ptr<uint8_t[]> block_;
   uint64_t block_bytes_ = 0;
+  uint64_t extra_bytes_ = 0;  // of the block, beyond the ordinary size
   std::vector<View> views_;
   bool ended_ = false;
   bool closed_ = false;

@@ -43,6 +43,13 @@ SELECT status, message FROM try($$ assertEqual(now().getTime(), Number(now.micro
 BEGIN;
 SELECT status FROM try($$ assertEqual(now.microseconds(), BigInt(params.now)) $$, params => jsonb_build_object('now', (extract(epoch FROM now()) * 1000000)::bigint::text));
 COMMIT;
+-- The last day that fits into 64 bits of microseconds since 1970, and the next, which does not.
+SELECT create_dataset('last_days', $$SELECT d FROM (VALUES ('-infinity'::date), ('294247-01-10'), ('infinity')) v (d)$$) > 0 AS created;
+SELECT create_dataset('late_days', $$SELECT d FROM (VALUES ('1970-01-02'::date), ('294247-01-11')) v (d)$$) > 0 AS created;
+SELECT create_dataset('late_days_null', $$SELECT d FROM (VALUES (NULL::date), ('294247-01-11')) v (d)$$) > 0 AS created;
+SELECT status, output, error FROM try($$ console.log(datasets.last_days.column('d')) $$, '{last_days}');
+SELECT status, error FROM try($$ datasets.late_days.column('d') $$, '{late_days}');
+SELECT status, error FROM try($$ datasets.late_days_null.column('d') $$, '{late_days_null}');
 
 -- Assertions.
 SELECT create_checker('assertions', 'javascript', $$
@@ -52,6 +59,41 @@ SELECT create_checker('assertions', 'javascript', $$
 $$, datasets => '{people,hr.none,numbers}') > 0 AS created;
 SELECT a ->> 'ok' AS ok, a ->> 'message' AS message, a ->> 'expected' AS expected, a ->> 'actual' AS actual
   FROM jsonb_array_elements(evaluate_checker('assertions') -> 'assertions') a;
+-- What equals what. Names those pairs that are taken the wrong way.
+SELECT output FROM try($$
+  class Point { constructor(x) { this.x = x } }
+  class Hidden { #x; constructor(x) { this.#x = x } }
+  const { numbers, people } = datasets;
+  const loop = (name) => { const object = { name }; object.self = object; return object };
+  const nothing = (fields) => Object.assign(Object.create(null), fields);
+  const differ = {
+    datasets: [[numbers], [people]], members: [{ x: numbers }, { x: people }], rows: [[numbers], [numbers.rows]],
+    objectMap: [{}, new Map([[1, 2]])], objectSet: [{}, new Set([1])], mapObject: [new Map(), {}],
+    maps: [new Map([[1, 2]]), new Map([[1, 3]])], sets: [new Set([1]), new Set([2])], mapSet: [new Map(), new Set()],
+    patterns: [/a/, /b/], flags: [/a/, /a/i], errors: [Error('a'), Error('b')], names: [new TypeError('a'), new RangeError('a')],
+    boxes: [new Number(1), new Number(2)], strings: [new String('a'), new String('b')], box: [new Number(1), new String('1')],
+    buffers: [new ArrayBuffer(1), new ArrayBuffer(2)],
+    views: [new DataView(new ArrayBuffer(1)), new DataView(new ArrayBuffer(2))],
+    promises: [Promise.resolve(1), Promise.resolve(2)], weak: [new WeakMap(), new WeakSet()], objectArray: [{}, []],
+    typed: [new Int8Array([1]), new Int8Array([2])], dates: [new Date(1), new Date(2)], objectDate: [{}, new Date(1)],
+    classes: [new Point(1), { x: 1 }], points: [new Point(1), new Point(2)], hidden: [new Hidden(1), new Hidden(2)],
+    keys: [{ a: undefined }, { b: undefined }], tools: [Math, JSON], loops: [loop('a'), loop('b')],
+  };
+  const same = {
+    datasets: [[numbers], [datasets['default.numbers']]], bare: [nothing({ a: 1 }), { a: 1n }], empty: [{}, nothing()],
+    maps: [new Map([[1, { a: 2 }]]), new Map([[1n, { a: 2n }]])], sets: [new Set(['a', 1]), new Set(['a', 1n])],
+    patterns: [/a/g, /a/g], errors: [Error('a'), Error('a')], boxes: [Object(1n), Object(1n)], points: [new Point(1), new Point(1n)],
+    typed: [new Int8Array([1, 2]), [1, 2n]], dates: [[new Date(NaN)], [new Date(NaN)]], loops: [loop('a'), loop('a')],
+  };
+  for (const what in differ) if (assertEqual(...differ[what]) || assertEqual(...differ[what].toReversed())) console.log('equal', what);
+  for (const what in same) if (!assertEqual(...same[what])) console.log('not equal', what);
+  // What a script changes of the built-in objects does not matter.
+  Map.prototype[Symbol.iterator] = Set.prototype[Symbol.iterator] = function* () {};
+  Object.prototype.hasOwnProperty = Object.hasOwn = () => true;
+  globalThis.Map = globalThis.Error = Object;
+  for (const what of ['maps', 'sets', 'errors', 'keys']) if (assertEqual(...differ[what])) console.log('changed', what);
+  console.log('done');
+$$);
 
 -- Errors.
 SELECT create_checker('broken', 'javascript', E'const a = 1;\nlet b = = 2;');

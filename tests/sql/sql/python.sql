@@ -49,6 +49,13 @@ $$, datasets => '{users}', max_samples => 1) > 0 AS made;
 SELECT status, message, failures, passes, output, error FROM run_checker('caught');
 SELECT evaluate_checker('caught') -> 'log' AS log;
 
+-- One that the script raises itself is a failure, too.
+SELECT source, test_source('python', source) - '{run_uuid,started_at,duration,digest,fuel}'::text[] AS report
+FROM unnest(ARRAY['raise FailedAssertion("stop")', E'class Late(FailedAssertion): pass\nraise Late("too late")',
+                  'raise FailedAssertion()',
+                  E'try:\n    CheckerCase().assertTrue(False, "first")\nexcept FailedAssertion:\n    raise',
+                  E'try:\n    raise FailedAssertion("caught")\nexcept FailedAssertion:\n    pass']) source;
+
 -- Rows as a list of tuples.
 SELECT create_checker('rows', 'python', $$
 users = datasets['users']
@@ -88,6 +95,17 @@ for name, value in zip(datasets['types'].columns, datasets['types'][0]):
     print(name, type(value).__name__, value)
 $$, datasets => '{types}') > 0 AS made;
 SELECT output, error FROM run_checker('types');
+
+
+-- A long array.
+SELECT create_dataset('long', $$
+  SELECT array_agg(i) AS numbers, array_agg('"' || i || ' é') AS words FROM generate_series(1, 20000) i
+$$) > 0 AS made;
+SELECT create_checker('long', 'python', $$
+numbers, words = datasets['long'][0]
+print(len(numbers), sum(numbers), len(words), words[0], words[-1])
+$$, datasets => '{long}', timeout => '5 s') > 0 AS made;
+SELECT output, error FROM run_checker('long');
 
 -- Arithmetic with dates and decimal numbers, and modules.
 SELECT create_checker('library', 'python', $$

@@ -59,7 +59,15 @@ int64_t ColumnReader::Microseconds(size_t column, uint32_t row) const {
   const auto days = cursor_.Fixed<int32_t>(column, row);
   if (days == std::numeric_limits<int32_t>::max()) return std::numeric_limits<int64_t>::max();
   if (days == std::numeric_limits<int32_t>::min()) return std::numeric_limits<int64_t>::min();
-  return days * kDayMicroseconds;
+  int64_t microseconds = 0;
+  if (__builtin_mul_overflow(int64_t{days}, kDayMicroseconds, &microseconds)) {
+    quickjs_.Stop({engine::ErrorKind::kDataset,
+                   "column \"" + cursor_.columns()[column].name + "\" in row " +
+                       std::to_string(rows_before_ + row + 1) +
+                       ": the date is out of the range of 64-bit microseconds since 1970",
+                   "", "Cast it to text in the dataset's query.", "22008"});
+  }
+  return microseconds;
 }
 
 void ColumnReader::AppendTyped(size_t column, uint32_t rows, std::string* bytes) {
@@ -95,7 +103,8 @@ JsValue ColumnReader::Read(size_t column, std::string* bytes) {
   bytes->clear();
   // Both the typed array and what it is copied from are there for a moment.
   const uint64_t limit = quickjs_.instance().options().limits.memory_bytes;
-  while (const uint32_t rows = quickjs_.Require(cursor_.Next())) {
+  uint32_t rows = 0;
+  for (; (rows = quickjs_.Require(cursor_.Next())) > 0; rows_before_ += rows) {
     quickjs_.Require(quickjs_.instance().Charge(cursor_.filled_bytes() / kBytesPerTick + rows / 8));
     if (is_typed && cursor_.HasNulls(column)) {
       // What was read as numbers so far becomes values.

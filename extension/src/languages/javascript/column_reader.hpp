@@ -27,6 +27,7 @@ class ColumnReader {
  private:
   // The letter of a typed array for the column; 0 if there is none.
   char TypedAs(size_t column) const;
+  // A date too late for it ends the run.
   int64_t Microseconds(size_t column, uint32_t row) const;
   // A number of a typed array as a value.
   JsValue Number(char kind, const char* at);
@@ -37,6 +38,7 @@ class ColumnReader {
   QuickJs& quickjs_;
   engine::BatchCursor& cursor_;
   ValueMaker values_;
+  uint64_t rows_before_ = 0;  // the present batch
 };
 
 }  // namespace pg_checker::languages

@@ -8,7 +8,7 @@
 (function (host) {
   'use strict';
   const { apply, ownKeys } = Reflect;
-  const { defineProperty, freeze, create, is, keys, getPrototypeOf } = Object;
+  const { defineProperty, freeze, create, is, keys, getPrototypeOf, getOwnPropertyDescriptor, hasOwn } = Object;
   const { parse, stringify } = JSON;
   const { isArray } = Array;
   const { isSafeInteger } = Number;
@@ -20,7 +20,6 @@
   const MakeFunction = Function;
   const typedArrays = { s: Int16Array, i: Int32Array, l: BigInt64Array, f: Float32Array, g: Float64Array };
   const plainObject = Object.prototype;
-  const isError = (value) => value instanceof Error;
 
   const uncurry = (method) => (self, ...args) => apply(method, self, args);
   const push = uncurry(Array.prototype.push);
@@ -31,6 +30,16 @@
   const endsWith = uncurry(String.prototype.endsWith);
   const mapGet = uncurry(Map.prototype.get);
   const mapSet = uncurry(Map.prototype.set);
+  const mapForEach = uncurry(Map.prototype.forEach);
+  const setForEach = uncurry(Set.prototype.forEach);
+  const tagOf = uncurry(plainObject.toString);
+  const getter = (prototype, name) => getOwnPropertyDescriptor(prototype, name).get;
+  const sourceOf = uncurry(getter(RegExp.prototype, 'source'));
+  const flagsOf = uncurry(getter(RegExp.prototype, 'flags'));
+  const typedArrayName = uncurry(getter(getPrototypeOf(Int8Array.prototype), Symbol.toStringTag));
+  const isPrototypeOf = uncurry(plainObject.isPrototypeOf);
+  const errorPrototype = Error.prototype;
+  const isError = (value) => isPrototypeOf(errorPrototype, value);
 
   // ---- Rows ----------------------------------------------------------------------------------
 
@@ -159,7 +168,9 @@
 
   const SHOWN = 200;
   const SHOWN_ITEMS = 10;
-  const isDate = (value) => { try { apply(timeOf, value, []); return true; } catch { return false; } };
+  // Whether a method that only one kind of object has takes the value.
+  const takenBy = (method) => (value) => { try { apply(method, value, []); return true; } catch { return false; } };
+  const isDate = takenBy(timeOf);
   function showInside(value, depth) {
     switch (typeof value) {
       case 'string': return stringify(value.length > SHOWN ? slice(value, 0, SHOWN) + '…' : value);
@@ -198,32 +209,60 @@
     if (left === right || is(left, right)) return true;
     if (isNumeric(left) && isNumeric(right)) return left == right;
     if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-    if (isDate(left) || isDate(right)) {
-      return isDate(left) && isDate(right) && is(apply(timeOf, left, []), apply(timeOf, right, []));
-    }
+    const lists = isList(left) && isList(right);
+    if (!lists && !areAlike(left, right)) return false;
+    const dataset = nameOf(left);
+    if (dataset !== undefined) return dataset === nameOf(right);
     for (let i = 0; i < seen.length; i += 2) if (seen[i] === left && seen[i + 1] === right) return true;
     push(seen, left, right);
-    const lists = (isArray(left) || isView(left)) && (isArray(right) || isView(right));
     const same = lists ? equalLists(left, right, seen) : equalObjects(left, right, seen);
     seen.length -= 2;
     return same;
   }
+  const isList = (value) => isArray(value) || typedArrayName(value) !== undefined;
   function equalLists(left, right, seen) {
     if (left.length !== right.length) return false;
     for (let i = 0; i < left.length; i++) if (!equal(left[i], right[i], seen)) return false;
     return true;
   }
+  // An object without a prototype is as good as a plain one.
+  const areAlike = (left, right) =>
+    (getPrototypeOf(left) ?? plainObject) === (getPrototypeOf(right) ?? plainObject) && tagOf(left) === tagOf(right);
   function equalObjects(left, right, seen) {
-    if (isArray(left) !== isArray(right)) return false;
-    if (left instanceof Map || left instanceof Set) {
-      return getPrototypeOf(left) === getPrototypeOf(right) && equalLists([...left], [...right], seen);
-    }
+    // Whatever is built in and more than its properties has a tag of its own.
+    if (tagOf(left) === '[object Object]') return equalProperties(left, right, seen);
+    const parts = partsOf(left), others = partsOf(right);
+    return parts !== undefined && others !== undefined && equalLists(parts, others, seen);
+  }
+  function equalProperties(left, right, seen) {
     const names = keys(left);
     if (names.length !== keys(right).length) return false;
-    for (const name of names) {
-      if (!apply(plainObject.hasOwnProperty, right, [name]) || !equal(left[name], right[name], seen)) return false;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i];
+      if (!hasOwn(right, name) || !equal(left[name], right[name], seen)) return false;
     }
-    return true;
+    // An object of a class that shows nothing may have it in private fields.
+    return names.length > 0 || (getPrototypeOf(left) ?? plainObject) === plainObject;
+  }
+  const isMap = takenBy(getter(Map.prototype, 'size'));
+  const isSet = takenBy(getter(Set.prototype, 'size'));
+  const isRegExp = takenBy(getter(RegExp.prototype, 'source'));
+  const unboxings = [Number, String, Boolean, BigInt, Symbol].map((type) => type.prototype.valueOf);
+  // What makes a built-in object equal to another; undefined for one that equals only itself.
+  function partsOf(value) {
+    const parts = [];
+    if (isDate(value)) push(parts, apply(timeOf, value, []));
+    else if (isMap(value)) mapForEach(value, (item, key) => push(parts, key, item));
+    else if (isSet(value)) setForEach(value, (item) => push(parts, item));
+    else if (isRegExp(value)) push(parts, sourceOf(value), flagsOf(value));
+    else if (isError(value)) push(parts, value.name, value.message);
+    else {
+      for (let i = 0; i < unboxings.length; i++) {
+        if (takenBy(unboxings[i])(value)) return [apply(unboxings[i], value, [])];
+      }
+      return undefined;
+    }
+    return parts;
   }
 
   // ---- Assertions ------------------------------------------------------------------------------

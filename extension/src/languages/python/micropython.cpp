@@ -53,6 +53,11 @@ constexpr uint32_t kListItems = 12;
 constexpr int kExceptionKind = -1;
 
 constexpr uint32_t kWordsPerTick = 16;
+constexpr uint32_t kBytesPerTick = kWordsPerTick * sizeof(uint32_t);
+// Of a table so many bytes are read before the host is asked whether to go on.
+constexpr uint32_t kTableBytesAtATime = 64u << 10;
+// A heap has some dozens. A script that has damaged it may have made a ring of them.
+constexpr uint32_t kAreasAtMost = 4096;
 
 }  // namespace
 
@@ -94,6 +99,11 @@ uint32_t MicroPython::Invoke(checker_call function, std::initializer_list<uint64
   std::copy(arguments.begin(), arguments.end(), slots);
   if (const int code = instance_.Call(function, slots); code != 0) throw PythonTrapped{code};
   return static_cast<uint32_t>(slots[0]);
+}
+
+void MicroPython::Pay(uint64_t ticks) {
+  Require(instance_.Charge(ticks));
+  Require(instance_.Poll());
 }
 
 void MicroPython::Stop(Error error) {
@@ -154,6 +164,7 @@ std::optional<PythonException> MicroPython::Execute(std::string_view source) {
   std::optional<PythonException> exception;
   if (Load<int32_t>(value) == kExceptionKind) {
     // Type and traceback, with a byte 4 between them.
+    Pay(Load<uint32_t>(value + 4) / kBytesPerTick);
     const std::string text = LoadText(Load<uint32_t>(value + 8), Load<uint32_t>(value + 4));
     const size_t end = text.find('\x04');
     exception = PythonException{text.substr(0, end),
@@ -192,22 +203,36 @@ PyObject MicroPython::TakeReference(uint32_t reference) {
 }
 
 MicroPython::Items MicroPython::ItemsOf(PyObject list) {
+  if (Load<uint32_t>(list) != Load<uint32_t>(Load<uint32_t>(kReferences)))
+    Stop({ErrorKind::kScript, "what is to be filled with rows is no list"});
   const Items items{Load<uint32_t>(list + kListItems), Load<uint32_t>(list + kListLength)};
   At(items.at, uint64_t{items.count} * sizeof(uint32_t));
   return items;
 }
 
-std::optional<MicroPython::Block> MicroPython::BlockAt(uint32_t word) {
-  if (word == 0 || word % kBlockBytes != 0) return std::nullopt;
+// The guest decides how many areas there are, and where: who walks along them pays.
+template <typename Visit>
+void MicroPython::VisitAreas(Visit visit) {
+  uint32_t areas = 0;
   for (uint32_t at = kFirstArea; at != 0;) {
+    if (++areas > kAreasAtMost) Stop({ErrorKind::kTrap, "the heap of the interpreter is damaged"});
     const auto area = Load<Area>(at);
-    if (word >= area.pool && word < area.pool_end) {
-      const uint32_t number = (word - area.pool) / kBlockBytes;
-      return Block{at, number, area.table + number / kBlocksPerByte, number % kBlocksPerByte * 2};
-    }
+    if (!visit(at, area)) break;
     at = area.next;
   }
-  return std::nullopt;
+  if (areas >= kWordsPerTick) Pay(areas / kWordsPerTick);
+}
+
+std::optional<MicroPython::Block> MicroPython::BlockAt(uint32_t word) {
+  std::optional<Block> found;
+  if (word == 0 || word % kBlockBytes != 0) return found;
+  VisitAreas([&](uint32_t at, const Area& area) {
+    if (word < area.pool || word >= area.pool_end) return true;
+    const uint32_t number = (word - area.pool) / kBlockBytes;
+    found = {at, number, area.table + number / kBlocksPerByte, number % kBlocksPerByte * 2};
+    return false;
+  });
+  return found;
 }
 
 // Marks what `word` points to, if it is the head of something on the heap that is not marked yet.
@@ -227,17 +252,20 @@ bool MicroPython::IsMarked(PyObject object) {
 
 MicroPython::HeapUse MicroPython::CountHeap() {
   HeapUse use{};
-  for (uint32_t at = kFirstArea; at != 0;) {
-    const auto area = Load<Area>(at);
-    const uint8_t* const table = At(area.table, area.table_bytes);
-    for (uint32_t i = 0; i < area.table_bytes; i++) {
-      const uint8_t either = table[i] | table[i] >> 1;
-      use.used_bytes += static_cast<uint64_t>(std::popcount(static_cast<uint8_t>(either & 0x55)));
+  VisitAreas([&](uint32_t, const Area& area) {
+    for (uint32_t done = 0; done < area.table_bytes;) {
+      const uint32_t bytes = std::min(area.table_bytes - done, kTableBytesAtATime);
+      const uint8_t* const table = At(area.table + done, bytes);
+      for (uint32_t i = 0; i < bytes; i++) {
+        const uint8_t either = table[i] | table[i] >> 1;
+        use.used_bytes += static_cast<uint64_t>(std::popcount(static_cast<uint8_t>(either & 0x55)));
+      }
+      Pay(1 + bytes / kBytesPerTick);
+      done += bytes;
     }
     use.all_bytes += uint64_t{area.table_bytes} * kBlocksPerByte;
-    Require(instance_.Charge(1 + area.table_bytes / (kWordsPerTick * sizeof(uint32_t))));
-    at = area.next;
-  }
+    return true;
+  });
   use.used_bytes *= kBlockBytes;
   use.all_bytes *= kBlockBytes;
   return use;
@@ -246,10 +274,10 @@ MicroPython::HeapUse MicroPython::CountHeap() {
 void MicroPython::Mark() {
   const uint32_t bottom = Invoke(functions_.stack_pointer, {}) & ~3u;
   Invoke(functions_.start_collection, {});
-  for (uint32_t at = bottom; at < addresses_.stack_top; at += sizeof(uint32_t))
+  for (uint32_t at = bottom; at < addresses_.stack_top; at += sizeof(uint32_t)) {
+    if (at % kBytesPerTick == 0) Pay(1);
     MarkFrom(Load<uint32_t>(at));
-  Require(
-      instance_.Charge(1 + (addresses_.stack_top - bottom) / (kWordsPerTick * sizeof(uint32_t))));
+  }
   while (Load<uint32_t>(kMarkingIncomplete) != 0) MarkAgain();
 }
 
@@ -257,17 +285,18 @@ void MicroPython::Mark() {
 // was not enough, it follows those of all that are marked.
 void MicroPython::MarkAgain() {
   Store<uint32_t>(kMarkingIncomplete, 0);
-  for (uint32_t at = kFirstArea; at != 0;) {
-    const auto area = Load<Area>(at);
+  Pay(1);
+  VisitAreas([&](uint32_t at, const Area& area) {
     for (uint32_t i = 0; i < area.table_bytes; i++) {
+      if (i % kBytesPerTick == 0) Pay(1);
       const auto states = Load<uint8_t>(area.table + i);
       for (uint32_t block = 0; states != 0 && block < kBlocksPerByte; block++) {
         if ((states >> block * 2 & 3) == kMark)
           Invoke(functions_.mark, {at, i * kBlocksPerByte + block});
       }
     }
-    at = area.next;
-  }
+    return true;
+  });
 }
 
 void MicroPython::Sweep() {
@@ -282,17 +311,19 @@ void MicroPython::GrowIfFull() {
   if (use.used_bytes * kAllParts <= use.all_bytes * kFullParts) return;
   Invoke(functions_.add_heap, {use.all_bytes / kAllParts});
   uint32_t last = kFirstArea;
-  while (const auto next = Load<Area>(last).next) last = next;
+  VisitAreas([&](uint32_t at, const Area&) {
+    last = at;
+    return true;
+  });
   Store(kSearchArea, last);
 }
 
 uint32_t MicroPython::HeapRoom() {
   uint64_t taken = kKeptBytes + kStackBytes + uint64_t{kFrameWords} * sizeof(uint32_t);
-  for (uint32_t at = kFirstArea; at != 0;) {
-    const auto area = Load<Area>(at);
+  VisitAreas([&](uint32_t, const Area& area) {
     taken += area.pool_end - area.table;
-    at = area.next;
-  }
+    return true;
+  });
   const uint64_t capacity = instance_.storage().Capacity(*instance_.memory());
   return static_cast<uint32_t>(
       std::min<uint64_t>(capacity > taken ? capacity - taken : 0, kMostHeapBytes));

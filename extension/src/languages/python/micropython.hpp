@@ -94,7 +94,7 @@ class MicroPython {
 
   // An object that Python has passed by reference, which is let go.
   PyObject TakeReference(uint32_t reference);
-  // Where the items of a list lie, and how many there are.
+  // Where the items of a list lie, and how many there are. What is no list ends the run.
   struct Items {
     uint32_t at;
     uint32_t count;
@@ -132,6 +132,10 @@ class MicroPython {
   // Text up to a NUL, at most 256 bytes.
   std::string_view LoadName(uint32_t at);
 
+  // Takes `ticks` for work of the host's that is as long as the guest likes, and ends the run if
+  // the host is to stop.
+  void Pay(uint64_t ticks);
+
   // Ends the run with `error`.
   [[noreturn]] void Stop(engine::Error error);
   void Require(engine::Result<void> result) {
@@ -158,6 +162,9 @@ class MicroPython {
     uint32_t states;  // address of the byte in the area's table
     uint32_t shift;   // in that byte
   };
+  // Calls visit(address, area) for each area of the heap, until it returns false.
+  template <typename Visit>
+  void VisitAreas(Visit visit);
   std::optional<Block> BlockAt(uint32_t word);
   void MarkFrom(uint32_t word);
   void MarkAgain();

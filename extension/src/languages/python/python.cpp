@@ -128,7 +128,7 @@ int Trapping(Body body) {
 // A program that runs the prelude under its own file name, in a namespace of its own.
 std::string BootProgram() {
   return "import js\nexec(compile(js.pg_checker_host.source(), 'pg_checker', 'exec'), "
-         "{'__name__': 'pg_checker', 'host': js.pg_checker_host})";
+         "{'__name__': 'pg_checker', 'host': js.pg_checker_host})\ndel js";
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ using engine::ErrorKind;
 namespace {
 
 constexpr uint32_t kArgumentsAtMost = 8;
+constexpr uint32_t kBytesPerTick = 64;
 
 // Kinds of values as they cross, from Python and to it.
 enum FromPython : int32_t { kFromNone = 1, kFromBool = 2, kFromInt = 3, kFromStr = 5 };
@@ -217,6 +218,7 @@ PythonHost::Value PythonHost::LoadValue(uint32_t at) {
     case kFromInt:
       return static_cast<int32_t>(first);
     case kFromStr:
+      python_.Pay(first / kBytesPerTick);
       return python_.LoadText(python_.Load<uint32_t>(at + 8), first);
     default:
       if (kind >= kFirstReference) return Reference{first};

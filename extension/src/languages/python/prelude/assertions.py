@@ -21,7 +21,9 @@ def _is_count(value):
 
 def _checked(holds, message):
     if not holds:
-        raise FailedAssertion(message)
+        failed = FailedAssertion(message)
+        failed._recorded = True
+        raise failed
 
 
 def _said(message, otherwise):

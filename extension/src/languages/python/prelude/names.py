@@ -25,4 +25,4 @@ _DAY_MICROSECONDS = 86400000000
 
 
 class FailedAssertion(AssertionError):
-    """An assertion that does not hold. It has been recorded; uncaught, it ends the script."""
+    """An assertion that does not hold. Uncaught, it ends the script, and is recorded if it was not."""

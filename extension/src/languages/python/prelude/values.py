@@ -41,35 +41,49 @@ def _to_interval(text):
     return _timedelta(days=months * 30 + days, microseconds=nanoseconds // 1000)
 
 
-# An array of PostgreSQL in its output form, such as {1,NULL,"a b"} or [0:1]={1,2}.
+_OPENED, _CLOSED, _QUOTE, _BACKSLASH, _COMMA = b'{}"\\,'
+
+
+# An array of PostgreSQL in its output form, such as {1,NULL,"a b"} or [0:1]={1,2}. Bytes, because a
+# str is counted from its start to find a character.
 def _to_list(text, convert):
-    at = text.index('=') + 1 if text[0] == '[' else 0
+    data = text.encode()
+    at = data.find(b'=') + 1 if text[0] == '[' else 0
+
+    def item(word):
+        return None if word == 'NULL' else convert(word)
+
+    if data.find(b'"') < 0 and data.rfind(b'{') == at:
+        inside = data[at + 1:-1].decode()
+        return [item(word) for word in inside.split(',')] if inside else []
 
     def items(at):
         found = []
         at += 1
-        while text[at] != '}':
-            if text[at] == '{':
+        while data[at] != _CLOSED:
+            if data[at] == _OPENED:
                 inner, at = items(at)
                 found.append(inner)
-            elif text[at] == '"':
-                word = []
+            elif data[at] == _QUOTE:
+                parts = []
                 at += 1
-                while text[at] != '"':
-                    if text[at] == '\\':
+                start = at
+                while data[at] != _QUOTE:
+                    if data[at] == _BACKSLASH:
+                        parts.append(data[start:at])
                         at += 1
-                    word.append(text[at])
+                        start = at
                     at += 1
+                parts.append(data[start:at])
                 at += 1
-                found.append(convert(''.join(word)))
+                found.append(convert(b''.join(parts).decode()))
             else:
                 end = at
-                while text[end] not in ',}':
+                while data[end] != _COMMA and data[end] != _CLOSED:
                     end += 1
-                word = text[at:end]
-                found.append(None if word == 'NULL' else convert(word))
+                found.append(item(data[at:end].decode()))
                 at = end
-            if text[at] == ',':
+            if data[at] == _COMMA:
                 at += 1
         return found, at + 1
 
