@@ -1,4 +1,4 @@
-// The text of prelude.js.
+// The text of the files in prelude/.
 #pragma once
 
 #include <string_view>
